@@ -1,0 +1,1 @@
+"""The application: calls, dialogue, speech, accounts, store, delivery."""

@@ -1,0 +1,1 @@
+"""The way between box and centre: messages, delivery, the account feed."""

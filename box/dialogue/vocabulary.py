@@ -1,0 +1,356 @@
+"""Every event and effect the dialogue knows. Reading this file tells what a call can do.
+
+Events go in, effects come out and are carried out in order by ``box.calls.session``. Nothing here holds a Russian
+word: what is said is a :class:`Phrase`, an id of ``prompts/manifest.toml`` with the values that fill it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import Enum
+from typing import TypeAlias
+
+from box.accounts.model import (
+    Account,
+    AccountNumber,
+    Address,
+    ClockTrust,
+    EntryMode,
+    Kopecks,
+    PhoneNumber,
+)
+
+# ---------------------------------------------------------------- what is said
+
+
+@dataclass(frozen=True, slots=True)
+class DigitRow:
+    """Digits said one by one («ноль один пять…»), with a breath after every third."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number with its noun: ``noun`` is a key of the noun table in ``box.speaking.numbers`` (rouble, kopeck,
+    kilowatt_hour, day, minute, digit, address, reading)."""
+
+    number: int
+    noun: str
+
+
+class DateForm(Enum):
+    """How a date is declined (caller-service.md §5.1)."""
+
+    ON = "on"  # «на двенадцатое ноября»: neuter ordinal, accusative
+    BARE = "bare"  # «двенадцатого ноября»: genitive
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenDate:
+    """A date without its year."""
+
+    date: date
+    form: DateForm
+
+
+@dataclass(frozen=True, slots=True)
+class DayOrdinal:
+    """A day of the month alone, for windows: genitive «пятнадцатого», accusative «двадцать шестое»."""
+
+    day: int
+    form: DateForm
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    """A time of day in the genitive, for ranges: «восьми тридцати»."""
+
+    time: time
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The name of a meter's zone as billing gives it; '' (one-rate) says nothing."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum that is said in rubles and kopecks, without a sign: the phrase around it says debt or overpaid."""
+
+    amount: Kopecks
+
+
+Value: TypeAlias = (
+    DigitRow | Count | SpokenDate | DayOrdinal | ClockTime | Zone | Money | Address | AccountNumber | PhoneNumber
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One entry of the prompt manifest, filled: each ``{name}`` of its text has a value of that name."""
+
+    id: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- questions
+
+
+class QuestionKind(Enum):
+    """What kind of answer a question takes; it decides keys, words and time-outs."""
+
+    YES_NO = "yes_no"
+    DIGITS = "digits"
+    MENU = "menu"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the box listens for after a prompt. Time-outs come from config/dialogue.toml, by kind.
+
+    ``length`` is the expected number of digits; with ``fixed`` the entry ends by itself on that digit, otherwise the
+    caller may go on for a while (a longer entry is a mistake worth hearing). ``choices`` maps keys to intents (MENU).
+    """
+
+    id: str
+    kind: QuestionKind
+    length: int | None = None
+    fixed: bool = False
+    max_length: int = 20
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- events in
+
+
+class OperatorAccess(Enum):
+    """Whether a call can be handed to a person now."""
+
+    OPEN = "open"
+    CLOSED_HOURS = "closed-hours"
+    NO_TRANSFER = "no-transfer"  # the line has no transfer service
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The line is taken. ``accounts`` are those that know the caller's phone, the ones without a reading this window
+    first. ``now`` is wall time in the box's zone; ``clock`` says how far to trust it."""
+
+    call_id: str
+    now: datetime
+    clock: ClockTrust
+    caller: PhoneNumber | None
+    accounts: tuple[Account, ...]
+    operator: OperatorAccess
+    speech: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFound:
+    """Answer to FindAccount."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUnknown:
+    """Answer to FindAccount: no such account, or not one that this box may serve (the same words for both)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidYes:
+    """ДА, or key 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidNo:
+    """НЕТ, or key 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidDigits:
+    """A whole entry, typed and spoken parts joined in order."""
+
+    digits: str
+    mode: EntryMode
+
+
+@dataclass(frozen=True, slots=True)
+class SaidIntent:
+    """One of a menu's choices, or a command word."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOperator:
+    """«Оператор», key 0 outside digit entry, or ``**`` inside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRepeat:
+    """Key ``*`` outside digit entry, or «повторите»: the same question again, not a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBack:
+    """Key ``#`` outside digit entry, or «назад»."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWait:
+    """«Подождите»: hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """Nothing was said or pressed in the question's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Something was said that was not understood, or a key that means nothing here was pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsSaved:
+    """Answer to SaveReadings: the transaction has been committed to the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSaved:
+    """Answer to SavePhone: committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackSaved:
+    """Answer to RequestCallBack: committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavingFailed:
+    """Answer to any of the three: nothing was stored (disk full, database broken)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    """The flash or the number was not accepted; the caller is back with us."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeIsUp:
+    """The call has reached its ceiling; say good-bye."""
+
+
+DialogueEvent: TypeAlias = (
+    CallStarted
+    | AccountFound
+    | AccountUnknown
+    | SaidYes
+    | SaidNo
+    | SaidDigits
+    | SaidIntent
+    | AskedOperator
+    | AskedRepeat
+    | AskedBack
+    | AskedWait
+    | NoInput
+    | NoMatch
+    | ReadingsSaved
+    | PhoneSaved
+    | CallBackSaved
+    | SavingFailed
+    | TransferFailed
+    | TimeIsUp
+)
+
+
+# ---------------------------------------------------------------- effects out
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak the phrases one after another; the next effect follows when they have been heard or cut short by a key."""
+
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Speak the phrases, then listen for the answer to ``question``. Always the last effect of a step.
+    ``clear_keys`` forgets keys typed ahead (after an error prompt)."""
+
+    phrases: tuple[Phrase, ...]
+    question: Question
+    clear_keys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindAccount:
+    """Look an account up; answered by AccountFound or AccountUnknown."""
+
+    number: AccountNumber
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReadings:
+    """Store one submission of all zones of one meter, with its outbox row; answered by ReadingsSaved or SavingFailed.
+    ``zones`` are (zone id, digits to the meter's capacity) in billing's order; ``flags`` such as ``high_confirmed``,
+    ``rollover``, ``below_estimate``; ``supersedes`` the event id of an earlier reading of this window."""
+
+    account: AccountNumber
+    meter: str
+    zones: tuple[tuple[str, str], ...]
+    mode: EntryMode
+    flags: tuple[str, ...] = ()
+    supersedes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavePhone:
+    """Store the caller's phone as a contact of the account; answered by PhoneSaved or SavingFailed."""
+
+    account: AccountNumber
+    phone: PhoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallBack:
+    """Ask the centre to ring the caller back; answered by CallBackSaved or SavingFailed."""
+
+    phone: PhoneNumber
+    account: AccountNumber | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Hand the call to a person (hook flash, number, release); answered only when it failed."""
+
+
+class Outcome(Enum):
+    """How a call ended, for its record."""
+
+    READING_ACCEPTED = "reading-accepted"
+    BALANCE_TOLD = "balance-told"
+    OUTSIDE_WINDOW = "outside-window"
+    TRANSFERRED = "transferred"
+    CALL_BACK_REQUESTED = "call-back-requested"
+    SENT_AWAY = "sent-away"  # told what was not done, and why
+    CALLER_LEFT = "caller-left"
+    TIME_UP = "time-up"
+    LINE_FAILED = "line-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call after everything before it has been heard."""
+
+    outcome: Outcome
+
+
+Effect: TypeAlias = Say | Ask | FindAccount | SaveReadings | SavePhone | RequestCallBack | Transfer | HangUp

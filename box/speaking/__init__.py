@@ -1,0 +1,1 @@
+"""From phrases to sound: the prompt catalogue, Russian numbers, and the joining of clips."""
