@@ -30,6 +30,12 @@ class PromptsBroken(BoxError):
     code = "prompts"
 
 
+class CannotSay(BoxError):
+    """There are no words or no recording for something that was to be said."""
+
+    code = "cannot-say"
+
+
 class StoreBroken(BoxError):
     """The database cannot be opened or written (corrupt, read-only, SQLite too old)."""
 
@@ -43,6 +49,20 @@ class DiskFull(StoreBroken):
     retriable = True
 
 
+class StoreBusy(StoreBroken):
+    """Another process kept the database locked for too long; nothing was stored, and a repeat may succeed."""
+
+    code = "store-busy"
+    retriable = True
+
+
+class StoreMisused(StoreBroken):
+    """Our own program asked for something that the store must not do (an event id used twice for different events, a
+    call that was never opened): a defect. Nothing was stored."""
+
+    code = "defect"
+
+
 class CentreAway(BoxError):
     """The centre cannot be reached or asks for patience: try again later."""
 
@@ -54,3 +74,10 @@ class CentreRefused(BoxError):
     """The centre refused for good (wrong certificate, unknown box, malformed event): a person is needed."""
 
     code = "centre-refused"
+
+
+class DialogueDefect(BoxError):
+    """The dialogue was given an event that its table does not list for its state, or a handler left the states that its
+    row declares: a defect of ours, never of the caller; the call cannot go on."""
+
+    code = "defect"

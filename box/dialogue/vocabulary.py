@@ -44,7 +44,7 @@ class Count:
 class DateForm(Enum):
     """How a date is declined (caller-service.md §5.1)."""
 
-    ON = "on"  # «на двенадцатое ноября»: neuter ordinal, accusative
+    ON = "on"  # «двенадцатое ноября» after «на», «по»: neuter ordinal, accusative; the preposition is in the phrase
     BARE = "bare"  # «двенадцатого ноября»: genitive
 
 
@@ -85,8 +85,25 @@ class Money:
     amount: Kopecks
 
 
+@dataclass(frozen=True, slots=True)
+class FullAddress:
+    """An address said with its settlement, for a caller who has addresses in two (a plain Address leaves it out)."""
+
+    address: Address
+
+
 Value: TypeAlias = (
-    DigitRow | Count | SpokenDate | DayOrdinal | ClockTime | Zone | Money | Address | AccountNumber | PhoneNumber
+    DigitRow
+    | Count
+    | SpokenDate
+    | DayOrdinal
+    | ClockTime
+    | Zone
+    | Money
+    | Address
+    | FullAddress
+    | AccountNumber
+    | PhoneNumber
 )
 
 
@@ -115,6 +132,7 @@ class Question:
 
     ``length`` is the expected number of digits; with ``fixed`` the entry ends by itself on that digit, otherwise the
     caller may go on for a while (a longer entry is a mistake worth hearing). ``choices`` maps keys to intents (MENU).
+    ``noinput_s`` replaces the silence that its kind allows, in seconds (a caller who asked us to wait).
     """
 
     id: str
@@ -123,6 +141,7 @@ class Question:
     fixed: bool = False
     max_length: int = 20
     choices: Mapping[str, str] = field(default_factory=dict)
+    noinput_s: float | None = None
 
 
 # ---------------------------------------------------------------- events in
@@ -218,6 +237,11 @@ class NoMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class CardNumberGiven:
+    """13 to 19 digits that pass Luhn were typed or said; they are wiped already, nobody has kept them."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingsSaved:
     """Answer to SaveReadings: the transaction has been committed to the disk."""
 
@@ -261,6 +285,7 @@ DialogueEvent: TypeAlias = (
     | AskedWait
     | NoInput
     | NoMatch
+    | CardNumberGiven
     | ReadingsSaved
     | PhoneSaved
     | CallBackSaved

@@ -1,0 +1,207 @@
+"""Where a call stands: its state, what has been gathered, counted and done. Immutable values, no rules.
+
+Digits, accounts and addresses print masked or not at all, so a state may appear in a log or an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+from enum import Enum
+from typing import Any, TypeAlias
+
+from box.accounts.model import Account, AccountNumber, EntryMode, Meter
+from box.accounts.reading import Verdict
+from box.dialogue.config import DialogueConfig
+from box.dialogue.vocabulary import CallStarted, Effect, Phrase, Value
+from box.errors import DialogueDefect
+
+
+class StateId(Enum):
+    """Every place where a call may stand. A question's id is the value of its state."""
+
+    ANSWERED = "answered"  # the line is taken, nothing has been said
+    # the readings line
+    OFFER_ADDRESS = "offer-address"
+    ASK_ACCOUNT = "ask-account"
+    CONFIRM_ACCOUNT = "confirm-account"
+    FINDING_ACCOUNT = "finding-account"
+    CONFIRM_FOUND_ADDRESS = "confirm-found-address"
+    OFFER_METER = "offer-meter"
+    ASK_READING = "ask-reading"
+    CONFIRM_READING = "confirm-reading"
+    SAVING_READINGS = "saving-readings"
+    OFFER_BALANCE = "offer-balance"
+    OFFER_BALANCE_ONLY = "offer-balance-only"
+    OFFER_PHONE = "offer-phone"
+    SAVING_PHONE = "saving-phone"
+    ANYTHING_ELSE = "anything-else"
+    # a person, on every line
+    TRANSFERRING = "transferring"
+    OFFER_CALL_BACK = "offer-call-back"
+    SAVING_CALL_BACK = "saving-call-back"
+    OFFER_SELF_SERVICE = "offer-self-service"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorHours:
+    """When people answer, in the box's time; from the settings."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One zone of a meter as the caller gave it, judged; stored only after a ДА to its read-back."""
+
+    zone: str
+    mode: EntryMode
+    verdict: Verdict = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the questions so far have brought; «назад» returns to an earlier one of these.
+
+    ``waiting``: addresses of the caller's phone not offered yet. ``account``: the one spoken of, its address confirmed
+    only if ``address_confirmed``. ``meters``: those not offered yet. ``entries``: zones confirmed, in billing's order.
+    ``pending``: the zone being read back. ``warned``: digits of this zone whose high use was denied.
+    """
+
+    waiting: tuple[Account, ...] = field(default=(), repr=False)
+    offered: int = 0
+    typed: AccountNumber | None = None
+    account: Account | None = field(default=None, repr=False)
+    by_number: bool = False
+    address_confirmed: bool = False
+    meters: tuple[Meter, ...] = field(default=(), repr=False)
+    meter: Meter | None = field(default=None, repr=False)
+    entries: tuple[Entry, ...] = ()
+    pending: Entry | None = None
+    warned: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted. ``failures`` belongs to the question in hand, ``denied`` and ``refused`` to the item asked for
+    (an account number, one zone), the rest to the call."""
+
+    failures: int = 0
+    denied: int = 0
+    refused: int = 0
+    all_failures: int = 0
+    failed_lookups: int = 0
+    questions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Facts of the call that no «назад» undoes. ``dates_told``: first and last day of the window that was told.
+    ``finished``: accounts that need not be offered again. ``balance_wanted``: asked for, and no
+    address known yet."""
+
+    saved: tuple[AccountNumber, ...] = ()
+    finished: tuple[AccountNumber, ...] = ()
+    phone_offered: tuple[AccountNumber, ...] = ()
+    balance_wanted: bool = False
+    balance_told: bool = False
+    dates_told: tuple[int, int] | None = None
+    call_back_saved: bool = False
+    gave_up: bool = False
+    transfer_failed: bool = False
+    yes_no_explained: bool = False
+    time_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A question that was answered, for «назад»."""
+
+    at: StateId
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """One moment of a call. ``resume``: the question that self-service goes on with when no person can be had.
+    ``holding``: the caller asked us to wait."""
+
+    at: StateId
+    call: CallStarted = field(repr=False)
+    config: DialogueConfig = field(repr=False)
+    hours: OperatorHours = field(repr=False)
+    progress: Progress = Progress()
+    tally: Tally = Tally()
+    done: Done = Done()
+    trail: tuple[Waypoint, ...] = ()
+    resume: StateId | None = None
+    holding: bool = False
+
+    @property
+    def today(self) -> date:
+        """The date at the start of the call, by which the window is judged (caller-service.md §7.4)."""
+        return self.call.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a handler decides: the state to be in, and in this order ``first`` to carry out, ``lead`` to say (before the
+    state's question, if it is one) and ``effects`` that end the step. ``clear_keys``: forget keys typed ahead."""
+
+    state: DialogueState
+    lead: tuple[Phrase, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    first: tuple[Effect, ...] = ()
+    clear_keys: bool = False
+
+
+Handler: TypeAlias = Callable[[DialogueState, Any], Move]
+"""(state, event) -> move; each handler names the event type that its rows give it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: who decides, and every state that may follow. ``universal`` rows are the same in all
+    questions and are drawn once."""
+
+    decide: Handler
+    to: frozenset[StateId]
+    universal: bool = False
+
+
+Table: TypeAlias = dict[tuple[StateId, type], Transition]
+
+
+def joined(*tables: Table) -> Table:
+    """One table of several. DialogueDefect where two of them list the same pair: neither may win unseen."""
+    whole: Table = {}
+    for table in tables:
+        twice = [f"{event.__name__} while {at.value}" for at, event in table if (at, event) in whole]
+        if twice:
+            raise DialogueDefect(f"listed twice: {', '.join(twice)}")
+        whole |= table
+    return whole
+
+
+def phrase(id_: str, **values: Value) -> Phrase:
+    """The phrase ``id_`` of prompts/phrases.toml with its values."""
+    return Phrase(id_, values)
+
+
+def go(state: DialogueState, at: StateId, **progress: Any) -> DialogueState:
+    """``state`` at a fresh question or wait, with the named parts of its progress changed."""
+    changed = replace(state.progress, **progress)
+    return replace(state, at=at, progress=changed, tally=replace(state.tally, failures=0))
+
+
+def note(state: DialogueState, **facts: Any) -> DialogueState:
+    """``state`` with facts of the call noted."""
+    return replace(state, done=replace(state.done, **facts))
+
+
+def count(state: DialogueState, **counts: int) -> DialogueState:
+    """``state`` with counters set."""
+    return replace(state, tally=replace(state.tally, **counts))
