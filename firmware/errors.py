@@ -51,3 +51,9 @@ class ProfileWrong(FirmwareError):
     """A file in config/modems cannot be used; the text names the file, the key and what it wants."""
 
     code = "settings"
+
+
+class TranscriptWrong(FirmwareError):
+    """A transcript (dump of the flight recorder) cannot be read; the text names the line and what it wants."""
+
+    code = "transcript"
