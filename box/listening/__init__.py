@@ -1,0 +1,1 @@
+"""Hearing: sound files, and the recogniser behind an interface."""
