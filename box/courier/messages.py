@@ -186,6 +186,13 @@ class Publications(msgspec.Struct, frozen=True):
     accounts: tuple[Publication, ...]
 
 
+class Published(msgspec.Struct, frozen=True):
+    """Answer to Publications: how many accounts boxes will hear of, and how many were already so."""
+
+    changed: int
+    unchanged: int
+
+
 class PulledReading(msgspec.Struct, frozen=True):
     """One submission as billing receives it."""
 
@@ -216,6 +223,12 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     """POST /v1/readings/ack (billing): everything up to ``cursor`` has been booked."""
 
     cursor: str
+
+
+class CentreHealth(msgspec.Struct, frozen=True):
+    """GET /v1/health (anybody): the centre answers and its database can be read."""
+
+    status: Literal["ok"]
 
 
 class Problem(msgspec.Struct, frozen=True):

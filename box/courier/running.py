@@ -1,0 +1,73 @@
+"""The courier process put together: settings, store, connection, lock."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from box.clock import Clock, SystemClock
+from box.courier.courier import Courier, deliver_and_fetch
+from box.courier.https_client import CentreClient, CentreLink
+from box.courier.one_at_a_time import one_at_a_time
+from box.courier.vocabulary import AccountBook, Outbox
+from box.errors import SettingsWrong
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CourierSettings:
+    """What the courier must know. ``centre_url`` '' = there is no centre yet. The three files are PEM."""
+
+    centre_url: str
+    ca_file: Path
+    certificate_file: Path
+    key_file: Path
+    database: Path
+    poll_s: float = 1.0
+    feed_every_s: float = 300.0
+
+
+def run_courier(settings: CourierSettings, stop: threading.Event, clock: Clock | None = None) -> None:
+    """Carry until ``stop`` is set, from the thread that calls. Raises CourierAlreadyRuns, StoreBroken and SettingsWrong
+    at the start; afterwards nothing ends it but ``stop``, within the time of the request in progress."""
+    clock = clock or SystemClock()
+    with _opened(settings) as (outbox, accounts):
+        if not settings.centre_url:
+            log.warning("no centre is set (centre.url): readings are kept and wait")
+            stop.wait()
+            return
+        with CentreClient(_link(settings), clock) as centre:
+            courier = Courier(outbox, accounts, centre, clock, feed_every_s=settings.feed_every_s)
+            courier.run(stop.is_set, stop.wait, settings.poll_s)
+
+
+def run_courier_once(settings: CourierSettings, clock: Clock | None = None) -> str:
+    """Deliver and fetch what is due, then return: '' when nothing is left to do, else what is in the way. Raises like
+    run_courier."""
+    if not settings.centre_url:
+        raise SettingsWrong(["centre.url: not set; there is nobody to deliver to"])
+    clock = clock or SystemClock()
+    with _opened(settings) as (outbox, accounts), CentreClient(_link(settings), clock) as centre:
+        return deliver_and_fetch(outbox, accounts, centre, clock)
+
+
+def _link(settings: CourierSettings) -> CentreLink:
+    return CentreLink(settings.centre_url, settings.ca_file, settings.certificate_file, settings.key_file)
+
+
+@contextmanager
+def _opened(settings: CourierSettings) -> Iterator[tuple[Outbox, AccountBook]]:
+    from box.store.account_book import AccountBook as StoredAccounts
+    from box.store.connection import open_store
+    from box.store.outbox import Outbox as StoredOutbox
+
+    with (
+        open_store(settings.database) as store,
+        one_at_a_time(settings.database.with_name(f"{settings.database.name}.courier-lock")),
+    ):
+        yield StoredOutbox(store), StoredAccounts(store)
