@@ -49,7 +49,6 @@ class LineTable(msgspec.Struct, frozen=True):
     port: str
     profile: str
     answer_after_rings: int
-    settle_s: float
     call_ceiling_s: float
     number_country: str
 

@@ -104,12 +104,12 @@ def test_any_bytes_give_settings_or_a_declared_error(tmp_path_factory: pytest.Te
     try:
         load_settings(path)
     except SettingsWrong as error:
-        assert error.problems
+        assert error.problems  # noqa: PT017 - either way is right
 
 
 def test_every_default_carries_a_comment() -> None:
     lines = [line for line in DEFAULTS.read_text("utf-8").splitlines() if "=" in line.split("#")[0]]
-    assert [line for line in lines if "#" not in line] == ['certificate = "box.pem"', 'key = "box.key"']
+    assert [line for line in lines if "#" not in line] == []
 
 
 def test_merge_lays_tables_over_tables() -> None:

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import click
 
-from box.errors import BoxError, ScenarioWrong, SettingsWrong
+from box.errors import BoxError, SettingsWrong
 from firmware.errors import FirmwareError
+from firmware.virtual.errors import LineFileWrong, VirtualError
 
 
 @contextmanager
@@ -19,9 +20,12 @@ def one_line_errors() -> Iterator[None]:
     files are wrong, 1 otherwise. Anything undeclared is a defect and keeps its traceback."""
     try:
         yield
-    except (SettingsWrong, ScenarioWrong) as error:
+    except (SettingsWrong, LineFileWrong) as error:
         for problem in error.problems:
             click.echo(f"linebox: {problem}", err=True)
+        sys.exit(2)
+    except VirtualError as error:
+        click.echo(f"linebox: {error}", err=True)
         sys.exit(2)
     except (BoxError, FirmwareError) as error:
         click.echo(f"linebox: {error}", err=True)
