@@ -50,13 +50,7 @@ def rehearse(
         seat = _CallersSeat()
         recorder = stack.enter_context(closing(LineRecorder(options.record))) if options.record else None
         cast = Cast(scenario, options.profile, options.interactive, events.put, recorder, seat.listen)
-        show(
-            texts(
-                "rehearsal.title",
-                title=scenario.title,
-                proves=scenario.proves if texts.language == "ru" else scenario.gloss,
-            )
-        )
+        show(_title(scenario, texts))
         show(texts("rehearsal.preparing"))
         began = time.monotonic()
         stage = Stage(folder, cast)
@@ -73,6 +67,12 @@ def rehearse(
         problems.append("billing was given an acknowledged reading again")
     _conclude(options, result, problems, texts, show)
     return as_json(scenario, result, problems, texts)
+
+
+def _title(scenario: Scenario, texts: Texts) -> str:
+    if texts.language == "ru":
+        return texts("rehearsal.title", title=scenario.title, proves=scenario.proves)
+    return texts("rehearsal.title", title=scenario.name, proves=scenario.gloss)
 
 
 class _Narrator:
