@@ -142,9 +142,9 @@ class Player:
                 self._turn(Turn(told.at, "box", "", {}, told.text, told.gloss, told.phrases))
             case "stored":
                 self.result.stored[told.text] = self.result.stored.get(told.text, 0) + 1
-                self._say("system", "rehearsal.stored", told.at, what=told.text)
+                self._say("system", f"rehearsal.stored_{told.text.replace('-', '_')}", told.at)
             case "failed":
-                self._say("system", "rehearsal.failed", told.at, what=told.text)
+                self._say("system", "rehearsal.failed", told.at)
             case "ended":
                 self.result.outcome = told.text
             case _:
