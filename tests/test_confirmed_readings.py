@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_crash_at_any_moment_loses_nothing_that_was_confirmed(
         was_confirmed = heard_accepted(call)
         confirmed += was_confirmed
         with open_store(call.settings.database) as store:
-            build_desk(call.settings, "line0", store, call.clock)  # closes what was interrupted
+            build_desk(call.settings, "line0", store, call.clock).close_interrupted_calls()
             outbox = Outbox(store)
             rows = outbox.due(2e9)
             assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
@@ -62,7 +63,7 @@ def test_a_crash_at_any_moment_loses_nothing_that_was_confirmed(
 def test_an_interrupted_call_is_closed_as_line_failed(scenario: Scenario, voice: Voice, tmp_path: Path) -> None:
     call = SimulatedCall(scenario, tmp_path, voice)
     call.run(stop_when=lambda c: c.clock.now >= 1020.0)
-    build_desk(call.settings, "line0", call.store, call.clock)
+    assert build_desk(call.settings, "line0", call.store, call.clock).close_interrupted_calls() == 1
     summaries = [event.body for event in call.events() if isinstance(event.body, CallSummary)]
     assert [summary.outcome for summary in summaries] == [Outcome.LINE_FAILED.value]
 
@@ -75,9 +76,9 @@ def test_a_full_disk_is_told_and_nothing_is_said_to_be_accepted(
     pages = call.store.db.execute("PRAGMA page_count").fetchone()[0]
     call.store.db.execute(f"PRAGMA max_page_count = {pages}")
     fill = "INSERT INTO call (call_id, line, started_at, clock, caller) VALUES (?, 'x', '2026', 'synced', '')"
-    with pytest.raises(Exception, match="full"):
-        for number in range(100_000):
-            call.store.db.execute(fill, [f"filling-{number}"])
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        call.store.db.conn.executemany(fill, [[f"filling-{number}"] for number in range(100_000)])
+    call.store.db.conn.commit()
     call.run()
     said = [phrase for told in call.told for phrase in told.phrases]
     assert "reading.not_saved" in said, call.transcript()

@@ -92,8 +92,8 @@ class CallDesk:
         self._speech = speech
         self._call: _OpenCall | None = None
 
-    def close_interrupted_calls(self) -> None:
-        """For the start of the process: what a crash left open is closed as line-failed."""
+    def close_interrupted_calls(self) -> int:
+        """For the start of the process: what a crash left open is closed as line-failed. How many there were."""
         closed = self._ledger.close_interrupted_calls(
             self._line,
             self._clock.wall(),
@@ -103,6 +103,7 @@ class CallDesk:
         )
         if closed:
             log.warning("%d interrupted call(s) closed as line-failed", closed)
+        return closed
 
     def do(self, request: DeskRequest) -> DialogueEvent | None:
         """Carry ``request`` out."""

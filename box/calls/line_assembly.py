@@ -22,7 +22,7 @@ from box.dialogue.config import DialogueConfig, load_dialogue_config
 from box.dialogue.engine import Conversation, Dialogue
 from box.dialogue.readings import READINGS_LINE
 from box.dialogue.state import OperatorHours
-from box.dialogue.vocabulary import Phrase
+from box.dialogue.vocabulary import Outcome, Phrase
 from box.listening.recogniser import Recogniser, missing_model_parts
 from box.settings import HOME, LineTable, OperatorTable, Settings
 from box.speaking.opening import open_voice
@@ -58,17 +58,15 @@ def assemble_line(
 
 
 def build_desk(settings: Settings, name: str, store: Store, clock: Clock) -> CallDesk:
-    """The line's desk, with what an earlier crash left open closed. Raises StoreBroken."""
+    """The line's desk. Raises StoreBroken."""
     operator = settings.operator
-    desk = CallDesk(
+    return CallDesk(
         *(store, Ledger(store, settings.box.id), Directory(AccountBook(store), settings.zone), clock, os.urandom),
         line=name,
         zone=settings.zone,
         operator=OperatorDesk(*_hours(operator), transfer=bool(operator.number)),
         speech=_recogniser() is not None,
     )
-    desk.close_interrupted_calls()
-    return desk
 
 
 def run_line(
@@ -79,6 +77,8 @@ def run_line(
     _explain_hearing(settings)
     with open_store(settings.database) as store, open_story(settings.rehearsal.story) as tell:
         desk = build_desk(settings, name, store, clock)
+        for _ in range(desk.close_interrupted_calls()):
+            tell(Told(clock.monotonic(), "system", "ended", Outcome.LINE_FAILED.value))
         voice = open_voice()
         port = ModemPort(table.port, post=inbox.put, monotonic=clock.monotonic)
 
