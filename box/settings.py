@@ -18,6 +18,7 @@ HOME = Path(__file__).resolve().parent.parent
 """The folder of the program: prompts/ and config/ are found from here."""
 
 DEFAULTS = HOME / "config" / "box.toml"
+MODEM_PROFILES = HOME / "config" / "modems"
 LOCAL = Path("/etc/linebox/box.toml")
 ENVIRONMENT = "LINEBOX_SETTINGS"
 
@@ -144,9 +145,24 @@ def check_settings(defaults: dict[str, Any], local: dict[str, Any]) -> Settings:
     table["lines"] = {name: merge(template, line) for name, line in lines.items()} or {"line0": template}
     settings = build(Settings, table, "", problems)
     problems += [wrong for where, value, check in _checks(table) for wrong in check(where, value)]
+    if settings is not None and not problems:
+        problems = _contradictions(settings)
     if settings is None or problems:
         raise SettingsWrong(problems)
     return settings
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Values that are right alone and wrong together."""
+    problems = []
+    if settings.operator.opens >= settings.operator.closes:
+        problems.append("operator.opens: must be earlier than operator.closes, or no operator is ever there")
+    ports: dict[str, str] = {}
+    for name, line in settings.lines.items():
+        if line.port in ports:
+            problems.append(f"lines.{name}.port: {line.port} is the port of lines.{ports[line.port]} already")
+        ports.setdefault(line.port, name)
+    return problems
 
 
 # ---------------------------------------------------------------- values that have the right type and are still wrong
@@ -157,15 +173,28 @@ Check = Callable[[str, Any], list[str]]
 def _checks(table: dict[str, Any]) -> Iterator[tuple[str, Any, Check]]:
     """(place, value, check) of everything whose type does not say enough; works on tables that are wrong elsewhere."""
     per_table: dict[str, dict[str, Check]] = {
-        "box": {"time_zone": _time_zone},
-        "operator": {"opens": _time, "closes": _time, "flash_s": _within(0.08, 0.9, "seconds"), "number": _dialled},
-        "centre": {"url": _https},
+        "box": {"id": _name, "time_zone": _time_zone},
+        "operator": {
+            "opens": _time,
+            "closes": _time,
+            "flash_s": _within(0.08, 0.9, "seconds"),
+            "number": _dialled,
+            "answer_wait_s": _within(1, 60, "seconds"),
+        },
+        "centre": {
+            "url": _https,
+            "deliver_every_s": _within(0.1, 3600, "seconds"),
+            "feed_every_s": _within(1, 86400, "seconds"),
+        },
+        "rehearsal": {"wall_offset_s": _within(-1e10, 1e10, "seconds")},
     }
     for name, line in table["lines"].items():
         per_table[f"lines.{name}"] = {
             "answer_after_rings": _within(1, 10, "rings"),
             "call_ceiling_s": _within(60, 3600, "seconds"),
+            "number_country": _country,
             "port": _port,
+            "profile": _profile,
         }
         table = {**table, f"lines.{name}": line}
     for where, checks in per_table.items():
@@ -195,6 +224,23 @@ def _dialled(where: str, value: Any) -> list[str]:
 def _https(where: str, value: Any) -> list[str]:
     right = not isinstance(value, str) or not value or value.startswith("https://")
     return [] if right else [f"{where}: must start with https://; readings never travel in the clear"]
+
+
+def _name(where: str, value: Any) -> list[str]:
+    right = not isinstance(value, str) or re.fullmatch(r"[A-Za-z0-9._-]{1,60}", value)
+    return [] if right else [f"{where}: wants 1 to 60 letters, digits, - . _ (found {value!r})"]
+
+
+def _country(where: str, value: Any) -> list[str]:
+    right = not isinstance(value, str) or re.fullmatch(r"[1-9][0-9]{0,2}", value)
+    return [] if right else [f"{where}: wants a country code of one to three digits, such as 7 (found {value!r})"]
+
+
+def _profile(where: str, value: Any) -> list[str]:
+    known = ["auto", *sorted(path.stem for path in MODEM_PROFILES.glob("*.toml"))]
+    if not isinstance(value, str) or value in known:
+        return []
+    return [f"{where}: no modem profile {value!r}{did_you_mean(value, known)}; there is: {', '.join(known)}"]
 
 
 def _port(where: str, value: Any) -> list[str]:

@@ -82,6 +82,41 @@ def test_a_file_that_is_no_settings_gets_one_clear_line(tmp_path: Path, content:
     assert words in found[0]
 
 
+def test_what_cannot_work_is_refused(tmp_path: Path) -> None:
+    text = """
+        [box]
+        id = ""
+        [operator]
+        answer_wait_s = -3.0
+        [centre]
+        deliver_every_s = -1.0
+        feed_every_s = 0
+        [rehearsal]
+        wall_offset_s = 1e300
+        [lines.a]
+        profile = "usr5673"
+        number_country = "xx"
+    """
+    assert problems(write(tmp_path, text)) == [
+        "box.id: wants 1 to 60 letters, digits, - . _ (found '')",
+        "operator.answer_wait_s: wants 1 to 60 seconds (found -3)",
+        "centre.deliver_every_s: wants 0.1 to 3600 seconds (found -1)",
+        "centre.feed_every_s: wants 1 to 86400 seconds (found 0)",
+        "rehearsal.wall_offset_s: wants -1e+10 to 1e+10 seconds (found 1e+300)",
+        "lines.a.number_country: wants a country code of one to three digits, such as 7 (found 'xx')",
+        "lines.a.profile: no modem profile 'usr5673'; did you mean usr5637?; "
+        "there is: auto, conexant_cx930xx, generic, usr5637",
+    ]
+
+
+def test_what_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    text = '[operator]\nopens = "20:30"\ncloses = "08:30"\n[lines.a]\n[lines.b]\n'
+    assert problems(write(tmp_path, text)) == [
+        "operator.opens: must be earlier than operator.closes, or no operator is ever there",
+        "lines.b.port: /dev/linebox-line0 is the port of lines.a already",
+    ]
+
+
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "no such file" in problems(tmp_path / "absent.toml")[0]
     assert "cannot be read" in problems(tmp_path)[0]
@@ -93,7 +128,7 @@ def test_byte_order_mark_and_crlf_are_forgiven(tmp_path: Path) -> None:
 
 
 def test_an_unknown_line_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    settings = load_settings(write(tmp_path, "[lines.a]\n[lines.b]\n"))
+    settings = load_settings(write(tmp_path, "[lines.a]\n[lines.b]\nport = '/dev/b'\n"))
     with pytest.raises(SettingsWrong, match="there is: a, b"):
         settings.line("c")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +22,9 @@ def courier(settings_name: str | None, once: bool) -> None:
     """Deliver what the box has stored and fetch accounts, until stopped (SIGTERM, Ctrl+C)."""
     from box.courier.running import run_courier, run_courier_once
     from box.logs import start_logging
+    from box.service_manager import ServiceManager
     from box.settings import load_settings, settings_file
+    from box.stop_request import StopRequest
 
     settings = load_settings(settings_file(settings_name))
     start_logging(settings.box.log_level)
@@ -32,10 +33,10 @@ def courier(settings_name: str | None, once: bool) -> None:
             click.echo(f"linebox courier: {left}", err=True)
             sys.exit(1)
         return
-    stop = threading.Event()
+    stop = StopRequest()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_courier(courier_settings(settings), stop)
+    run_courier(courier_settings(settings), stop, ready=ServiceManager().ready)
 
 
 def courier_settings(settings: Settings) -> CourierSettings:

@@ -8,6 +8,7 @@ import importlib
 import click
 
 from box.cli.errors import one_line_errors
+from box.service_manager import end_with_parent
 
 COMMANDS = {
     "rehearse": ("box.cli.rehearse:rehearse", "Play a whole call on a virtual line: the box, the caller and billing."),
@@ -66,6 +67,7 @@ def linebox() -> None:
 
 def main() -> None:
     """Run the command line; exit 0 = good, 1 = it found something wrong, 2 = wrong use."""
+    end_with_parent()
     with one_line_errors():
         linebox.main(prog_name="linebox")
 

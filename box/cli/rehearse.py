@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -46,7 +47,13 @@ def rehearse(
     language = lang or load_settings(settings_file(None)).box.language
     options = RehearsalOptions(profile, record, interactive, sound, keep)
     texts = Texts("en" if language == "en" else "ru")
-    result = play(scenario, options, texts, lambda line: click.echo(line, err=as_json))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # everything that was started is put away, as after Ctrl-C
+    try:
+        result = play(scenario, options, texts, lambda line: click.echo(line, err=as_json))
+    except KeyboardInterrupt:
+        click.echo(texts("rehearsal.broken_off"), err=True)
+        sys.exit(130)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
     sys.exit(0 if result["ok"] else 1)

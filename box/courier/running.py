@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from box.clock import Clock, SystemClock
 from box.courier.courier import Courier, deliver_and_fetch
@@ -32,11 +32,22 @@ class CourierSettings:
     feed_every_s: float = 300.0
 
 
-def run_courier(settings: CourierSettings, stop: threading.Event, clock: Clock | None = None) -> None:
+class Stop(Protocol):
+    """What asks the courier to end: a StopRequest or a threading.Event."""
+
+    def is_set(self) -> bool: ...
+    def wait(self, timeout: float | None = None, /) -> bool: ...
+
+
+def run_courier(
+    settings: CourierSettings, stop: Stop, clock: Clock | None = None, ready: Callable[[], None] = lambda: None
+) -> None:
     """Carry until ``stop`` is set, from the thread that calls. Raises CourierAlreadyRuns, StoreBroken and SettingsWrong
-    at the start; afterwards nothing ends it but ``stop``, within the time of the request in progress."""
+    at the start, before ``ready`` is called; afterwards nothing ends it but ``stop``, within the time of the request in
+    progress."""
     clock = clock or SystemClock()
     with _opened(settings) as (outbox, accounts):
+        ready()
         if not settings.centre_url:
             log.warning("no centre is set (centre.url): readings are kept and wait")
             stop.wait()

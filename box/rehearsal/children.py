@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import IO
 
 from box.errors import BoxError
+from box.service_manager import END_WITH_PARENT
 from box.settings import HOME
 
 STOP_WAIT_S = 5.0
+"""A line in a call finishes it first; a rehearsal that is broken off does not wait for that."""
 
 
 class ChildFailed(BoxError):
@@ -34,7 +36,7 @@ class Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "box.cli.main", *arguments],
                 cwd=HOME,
-                env={**os.environ, "PYTHONPATH": str(HOME), "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "PYTHONPATH": str(HOME), "PYTHONUNBUFFERED": "1", END_WITH_PARENT: "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -82,12 +84,16 @@ class Child:
             self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
-    def stop(self) -> int:
-        """SIGTERM, SIGKILL after STOP_WAIT_S; the exit status."""
+    def ask_to_stop(self) -> None:
+        """SIGTERM."""
         if self.running:
             self._process.terminate()
-            try:
-                return self._process.wait(STOP_WAIT_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+
+    def stop(self) -> int:
+        """SIGTERM, SIGKILL after STOP_WAIT_S; the exit status."""
+        self.ask_to_stop()
+        try:
+            return self._process.wait(STOP_WAIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
         return self._process.wait()

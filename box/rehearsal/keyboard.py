@@ -20,7 +20,10 @@ class Keyboard:
     """A context that puts the terminal into single-key mode and gives it back as it was."""
 
     def __init__(self) -> None:
-        self._fd = sys.stdin.fileno()
+        try:
+            self._fd = sys.stdin.fileno()
+        except (AttributeError, ValueError):  # standard input was closed: as good as a hang-up
+            self._fd = os.open(os.devnull, os.O_RDONLY)
         self._before: list[Any] | None = None
         self._keys: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._stop_reader, self._stop_writer = os.pipe()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from box.calls.vocabulary import Told
 from box.courier.messages import PulledReading
+from box.dialogue.vocabulary import Outcome
 from box.errors import StoreBroken
 from box.rehearsal.stage import POLL_S, Stage
 from firmware.virtual import line_events as seen
@@ -90,7 +91,11 @@ class Player:
         idle()
         self._read_line()
         self._read_story()
-        return bool(self.result.outcome) and self._stage.exchange.finished
+        if not self._stage.exchange.finished:
+            return False
+        if not any(isinstance(event, seen.BoxAnswered) for event in self.result.line_events):
+            self.result.outcome = Outcome.CALLER_LEFT.value  # while it rang: there was no call to record
+        return bool(self.result.outcome)
 
     def _read_line(self) -> None:
         while True:

@@ -45,7 +45,7 @@ def rehearse(
     `rehearse --json`. Raises the declared errors of whatever cannot be started."""
     with ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linebox-rehearsal-")))
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         events: queue.SimpleQueue[LineEvent | ModemEvent] = queue.SimpleQueue()
         seat = _CallersSeat()
         recorder = stack.enter_context(closing(LineRecorder(options.record))) if options.record else None

@@ -158,6 +158,8 @@ class Stage:
             "centre": {"url": self.centre_url, "deliver_every_s": 0.2, "feed_every_s": 5.0},
             "rehearsal": {"wall_offset_s": round(offset, 3), "story": str(self.story)},
         }
+        if not scenario.world.speech:
+            fixed["recognition"] = {"model": ""}
         self.settings_path.write_text(toml_text(merge(scenario.settings, fixed)), "utf-8")
         self.story.touch()
         load_settings(self.settings_path)
@@ -184,6 +186,8 @@ class Stage:
     def _put_away(self) -> None:
         if self.billing is not None:
             self.billing.close()
-        for child in reversed(self.children.values()):
+        for child in self.children.values():
+            child.ask_to_stop()
+        for child in self.children.values():
             child.stop()
         self._virtual.stop()

@@ -6,7 +6,7 @@ from firmware.virtual.line import FRAME_S
 from firmware.virtual.modem import VirtualModem
 from firmware.virtual.modem_events import ModemEvent
 from firmware.virtual.modem_faults import Faults
-from firmware.virtual.modem_profiles import load_profile
+from firmware.virtual.modem_profiles import ModemProfile, load_profile
 from tests.kit.scripted_line import ScriptedLine
 
 START_S = 1000.0
@@ -17,14 +17,16 @@ class ModemBench:
 
     def __init__(
         self,
-        profile: str = "generic",
+        profile: str | ModemProfile = "generic",
         line: ScriptedLine | None = None,
         echo: bool = False,
         faults: Faults | None = None,
     ) -> None:
         self.line = line or ScriptedLine()
         self.now, self._frames = START_S, 0
-        self.modem = VirtualModem(load_profile(profile), self.line, START_S, faults)
+        self.modem = VirtualModem(
+            load_profile(profile) if isinstance(profile, str) else profile, self.line, START_S, faults
+        )
         self.log: list[ModemEvent] = []
         self.modem.host_opened(self.now)
         if not echo:

@@ -69,7 +69,7 @@ def test_callattendant_greets_beeps_records_and_hangs_up(profile: str) -> None:
     recorded = bench.run(3.0)
     tail = bench.say(b"\x10!\r")
     assert b"\x10\x03" in tail
-    assert (b"OK" in tail) is (profile == "conexant")
+    assert b"OK" in tail
     sound, _ = unshield(recorded)
     assert len(sound) == 3 * 8000 - 160
     for command in ("ATH", "AT+FCLASS=0", "ATZ"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.virtual import modem_events as told
+from firmware.virtual.modem_profiles import load_profile
 from firmware.virtual.modem_sound import new_codec
 from firmware.virtual.modem_stream import DleSplitter, ReceiveStream, TransmitStream, shield
 from tests.kit.feeding import any_bytes, cut_places, cuttings
@@ -232,9 +234,12 @@ def test_short_dle_pairs_where_the_profile_has_them() -> None:
     assert bench.run(0.06) == b"\x10\x1a" * 80 * 2
 
 
-@pytest.mark.parametrize(("profile", "ok"), [("generic", OK), ("conexant", OK), ("usr5637", b"")])
-def test_usr_says_no_ok_after_a_recording(profile: str, ok: bytes) -> None:
-    bench = ModemBench(profile)
+@pytest.mark.parametrize("profile", ["generic", "conexant", "usr5637"])
+@pytest.mark.parametrize("ok", [OK, b""])
+def test_some_modems_say_no_ok_after_a_recording(profile: str, ok: bytes) -> None:
+    model = load_profile(profile)
+    manner = msgspec.structs.replace(model.manner, record_end_result=bool(ok))
+    bench = ModemBench(msgspec.structs.replace(model, manner=manner))
     bench.off_hook()
     bench.ask("AT+VRX")
     bench.run(0.1)
