@@ -63,7 +63,9 @@ class ProgressTones:
         n = np.arange(FRAME_SAMPLES)
         angles = 2j * np.pi * np.outer(_PROBES_HZ, n) / SAMPLE_RATE_HZ
         self._probes: NDArray[np.complex128] = np.exp(-angles) * np.hanning(FRAME_SAMPLES)
-        self._gain = float(np.sum(np.hanning(FRAME_SAMPLES) ** 2))
+        self._window: NDArray[np.float64] = np.hanning(FRAME_SAMPLES)
+        # A pure tone of amplitude A gives |X|^2 = A^2 (sum w)^2 / 4 and a windowed energy of A^2 sum(w^2) / 2.
+        self._purest = float(np.sum(self._window) ** 2 / (2 * np.sum(self._window**2)))
 
     def feed(self, samples: Samples) -> list[ToneHeard]:
         """Whatever became certain within ``samples``, in order."""
@@ -94,11 +96,9 @@ class ProgressTones:
         energy = float(frame @ frame) / FRAME_SAMPLES
         if energy < _FLOOR_RMS**2:
             return False, False
-        windowed = float(np.sum((frame * np.hanning(FRAME_SAMPLES)) ** 2))
+        windowed = float(np.sum((frame * self._window) ** 2))
         strongest = float(np.max(np.abs(self._probes @ frame)) ** 2)
-        # A pure tone of amplitude A gives |X|^2 = A^2 (sum w)^2 / 4 and windowed energy A^2 sum(w^2) / 2.
-        pure = 2 * strongest / (windowed * np.sum(np.hanning(FRAME_SAMPLES)) ** 2 / self._gain)
-        return True, bool(pure >= _TONE_SHARE)
+        return True, strongest >= _TONE_SHARE * self._purest * windowed
 
     def _classify(self) -> Tone | None:
         run_s = self._run * FRAME_S

@@ -13,7 +13,8 @@ PRODUCT = ("firmware", "box")
 
 ONE_IMPORTER = {
     "serial": {"firmware/port.py"},
-    "vosk": {"box/listening/vosk_recogniser.py"},
+    "vosk": {"box/listening/vosk_recogniser.py", "box/training/evaluate.py"},
+    "torch": {"box/training/"},
     "sounddevice": {"box/rehearsal/handset_sound.py"},
     "RPi": {"firmware/panel_gpio.py"},
     "httpx": {"box/courier/https_client.py"},
@@ -160,6 +161,9 @@ RULES = {
         file.startswith("firmware/") and not file.startswith("firmware/virtual/") and "virtual" in module
     ),
     "one importer for each outside package": _importer_is_another,
+    "the product never imports the training": lambda file, module: (
+        module.startswith("box.training") and not file.startswith("box/training/")
+    ),
     "nothing imports the command line but itself": lambda file, module: (
         module.startswith("box.cli") and not file.startswith("box/cli/")
     ),

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from box.calls.line_assembly import build_desk
+from box.calls.vocabulary import DeskRequest
 from box.courier.messages import CallSummary, Event, EventVerdict, ReadingTaken
-from box.dialogue.vocabulary import Outcome
+from box.dialogue.vocabulary import DialogueEvent, Outcome, SaveReadings
 from box.rehearsal.scenario import FOLDER, Scenario, load_scenario
 from box.speaking.opening import open_voice
 from box.speaking.voice import Voice
@@ -58,6 +59,34 @@ def test_a_crash_at_any_moment_loses_nothing_that_was_confirmed(
             outbox.settle([EventVerdict(row.event_id, "accepted") for row in rows], 2e9)
             assert outbox.due(3e9) == []
     assert 0 < confirmed < len(moments)
+
+
+class PowerCut(BaseException):
+    """Nothing after this point happens."""
+
+
+@pytest.mark.parametrize("after_commit", [True, False])
+def test_a_crash_between_the_commit_and_the_first_word(
+    after_commit: bool, scenario: Scenario, voice: Voice, tmp_path: Path
+) -> None:
+    """The narrowest gap: the reading is on the disk and nobody has been told, or the very moment before."""
+    call = SimulatedCall(scenario, tmp_path, voice)
+    do = call.desk.do
+
+    def cut_at_the_save(request: DeskRequest) -> DialogueEvent | None:
+        if isinstance(request, SaveReadings):
+            if after_commit:
+                do(request)
+            raise PowerCut
+        return do(request)
+
+    call.desk.do = cut_at_the_save  # type: ignore[method-assign]
+    with pytest.raises(PowerCut):
+        call.run()
+    assert not heard_accepted(call)
+    with open_store(call.settings.database) as store:
+        assert build_desk(call.settings, "line0", store, call.clock).close_interrupted_calls() == 1
+    assert len(readings(call.events())) == int(after_commit)
 
 
 def test_an_interrupted_call_is_closed_as_line_failed(scenario: Scenario, voice: Voice, tmp_path: Path) -> None:

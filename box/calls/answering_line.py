@@ -15,12 +15,14 @@ from box.calls.vocabulary import (
     BeginCall,
     Desk,
     EndCall,
+    KeyHeard,
     StartHearing,
     StopHearing,
     Told,
 )
-from box.dialogue.vocabulary import DialogueEvent, FindAccount, RequestCallBack, SavePhone, SaveReadings
+from box.dialogue.vocabulary import FindAccount, RequestCallBack, SavePhone, SaveReadings
 from box.listening.recogniser import Recogniser
+from box.listening.vocabulary import Heard
 from firmware.flight_recorder import FlightRecorder
 from firmware.line_ear import LineEar
 from firmware.vocabulary import AudioReceived, LineCommand, LineEvent, LinkFailed, Open
@@ -50,6 +52,7 @@ class AnsweringLine:
         self._recogniser = recogniser
         self._tell = tell
         self._link_failed = link_failed
+        self._turn: int | None = None
         self._actions: deque[Action] = deque()
 
     @property
@@ -67,10 +70,11 @@ class AnsweringLine:
         self._take(self._link.receive(data, now), now)
         self._carry_out(now)
 
-    def heard(self, answer: DialogueEvent, now: float) -> None:
-        """What the recogniser understood."""
-        self._actions += self._session.answer(answer, now)
-        self._carry_out(now)
+    def heard(self, heard: Heard, now: float) -> None:
+        """What the recogniser reports; dropped when its turn is over."""
+        if heard.turn == self._turn:
+            self._actions += self._session.heard(heard.event, now)
+            self._carry_out(now)
 
     def port_lost(self, failure: LinkFailed, now: float) -> None:
         """The port is away: whatever call there was is over."""
@@ -122,11 +126,19 @@ class AnsweringLine:
                     answer = self._desk.do(action)
                     if answer is not None:
                         self._actions += self._session.answer(answer, now)
-                case StartHearing(question):
-                    if self._recogniser is not None:
-                        self._recogniser.start(question)
-                case StopHearing():
-                    if self._recogniser is not None:
-                        self._recogniser.stop()
+                case StartHearing() | KeyHeard() | StopHearing():
+                    self._hear(action)
                 case _:
                     self._command(action, now)
+
+    def _hear(self, action: StartHearing | KeyHeard | StopHearing) -> None:
+        if self._recogniser is None:
+            return
+        match action:
+            case StartHearing(question):
+                self._turn = self._recogniser.start(question)
+            case KeyHeard():
+                self._recogniser.key_pressed()
+            case StopHearing():
+                self._turn = None
+                self._recogniser.stop()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from box.calls.answering_line import AnsweringLine, OnLinkFailed
-from box.dialogue.vocabulary import DialogueEvent
+from box.listening.vocabulary import Heard
 from firmware.errors import Misuse
 from firmware.errors import PortLost as PortIsAway
 from firmware.port import BytesRead, DtrDropped, ModemPort, PortLost, PortOpened
@@ -35,7 +35,7 @@ LONGEST_WAIT_S = 1.0
 class Answer:
     """The recogniser's, posted from its own thread."""
 
-    event: DialogueEvent
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,10 @@ class LineProcess:
                 self._line.port_lost(LinkFailed(now, PortIsAway.code, reason, Advice.REOPEN_PORT), now)
             case DtrDropped(done=done):
                 log.info("DTR dropped" if done else "the port has no DTR to drop")
-            case Answer(event):
-                self._line.heard(event, now)
+            case Answer(heard):
+                self._line.heard(heard, now)
             case Stop():
+                log.info("asked to stop%s", "; the call under way is finished first" if self._line.busy else "")
                 self._stopping = True
 
     def _keep_deadlines(self) -> None:

@@ -16,11 +16,13 @@ from box.calls.vocabulary import (
     BeginCall,
     Dialogue,
     EndCall,
+    KeyHeard,
     Speak,
     StartHearing,
     StopHearing,
     Told,
 )
+from box.dialogue.questions import heard_so_far
 from box.dialogue.vocabulary import (
     Ask,
     CallStarted,
@@ -35,7 +37,9 @@ from box.dialogue.vocabulary import (
     Transfer,
     TransferFailed,
 )
-from box.understanding.keypad import KeyCollector, Timeouts
+from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, EntryPaused, HearingEvent, SpokenPart
+from box.understanding.entry import Entry
+from box.understanding.keypad import Timeouts
 from firmware.progress_tones import Tone, ToneHeard
 from firmware.vocabulary import (
     CallerIdReceived,
@@ -65,8 +69,17 @@ from firmware.vocabulary import (
 LAST_WORDS_S = 30.0
 """After the ceiling the good-bye may take this long; then the line is released whatever happens."""
 
+CALLER_ID_LASTS_S = 10.0
+"""Some lines send the number before the first ring (voice-modem.md section 9); one that is older belonged to a caller
+who never rang, and must not open his accounts to the next one."""
+
 DIAL_PAUSE_S = 1.0
 """From the flash to the first digit: the exchange needs time to give dial tone (voice-modem.md section 5)."""
+
+
+LONGEST_SPEECH_S = 20.0
+"""While somebody speaks there is no silence; but a recogniser that never says what it heard must not hold the call. Its
+longest utterance is 15 s (box.listening.endpointer), the rest is its time to think."""
 
 
 class Session:
@@ -97,12 +110,18 @@ class Session:
         return self._take_actions()
 
     def answer(self, event: DialogueEvent, now: float) -> list[Action]:
-        """The desk's answer to a request, or what the recogniser understood."""
+        """The desk's answer to a request."""
         if isinstance(event, CallStarted) and self.phase is Phase.GREETING:
             self._call.effects.extend(self._dialogue.start(event))
             self._advance(now)
         elif self.phase in IN_CALL - {Phase.LEAVING}:
             self._answered(event, now)
+        return self._take_actions()
+
+    def heard(self, event: HearingEvent, now: float) -> list[Action]:
+        """What the recogniser reports; of no consequence unless the line listens."""
+        if self.phase is Phase.LISTENING and self._call.collector is not None:
+            self._heard(event, self._call.collector, now)
         return self._take_actions()
 
     def next_deadline(self) -> float | None:
@@ -137,6 +156,9 @@ class Session:
         self._tell(now, "system", "ready", f"{event.profile}, {event.sound_format}, {duplex}")
 
     def _rang(self, event: Rang, now: float) -> None:
+        told_at = self._call.caller_told_at
+        if event.count == 1 and told_at is not None and event.at - told_at > CALLER_ID_LASTS_S:
+            self._call.caller = None
         self._call.rings = event.count
         self.phase = Phase.RINGING
         if event.count >= self._rules.answer_after_rings:
@@ -145,6 +167,7 @@ class Session:
 
     def _caller_known(self, event: CallerIdReceived, now: float) -> None:
         self._call.caller = PhoneNumber.from_caller_id(event.number, country=self._rules.number_country)
+        self._call.caller_told_at = event.at
 
     def _ringing_stopped(self, event: RingingStopped, now: float) -> None:
         self._call = CallState()
@@ -187,7 +210,7 @@ class Session:
     def _ask(self, ask: Ask, now: float) -> None:
         """Put a question; keys typed ahead answer it unheard."""
         self._call.question = ask.question
-        self._call.collector = KeyCollector(ask.question, self._timeouts)
+        self._call.collector = Entry(ask.question, self._timeouts)
         self._call.typed.put_question(forget=ask.clear_keys)
         began = False
         while (key := self._call.typed.take()) is not None:
@@ -222,30 +245,73 @@ class Session:
 
     def _key_interrupts(self, event: KeyPressed, now: float) -> None:
         self._tell(now, "caller", "key", event.key)
-        if self.phase is Phase.SPEAKING:
-            self.phase = Phase.HUSHING
-            self._actions.append(StopPlaying())
+        self._hush()
         if self._call.collector is None or self._call.pending is not None:
             self._call.typed.press(event.key)
         else:
             self._call.pending = self._call.collector.key(event.key, now)
 
+    def _hush(self) -> None:
+        """Cut the prompt, once: each StopPlaying is answered, and only one answer is waited for."""
+        if self.phase is Phase.SPEAKING:
+            self.phase = Phase.HUSHING
+            self._actions.append(StopPlaying())
+
     def _listening_began(self, event: ListeningStarted, now: float) -> None:
-        if self._call.question is None:
+        if self._call.question is None or self._call.collector is None:
             raise SessionDefect("listening without a question")
-        typing = self._call.collector is not None and self._call.collector.next_deadline() is not None
+        self._call.silence_left_s = None
+        self._call.collector.listening(now)
+        typing = self._call.collector.next_deadline() is not None
         if not typing:
             self._call.until = now + self._timeouts.noinput_s(self._call.question)
-        self._actions.append(StartHearing(self._call.question))
+        self._actions.append(StartHearing(self._call.collector.left()))
 
     def _key_answers(self, event: KeyPressed, now: float) -> None:
         self._tell(now, "caller", "key", event.key)
         if self._call.collector is None:
             raise SessionDefect("a key without a question")
         self._call.until = None  # whoever types is not silent; the collector has deadlines of its own
+        self._actions.append(KeyHeard())
         answer = self._call.collector.key(event.key, now)
         if answer is not None:
             self._answered(answer, now)
+
+    def _heard(self, event: HearingEvent, entry: Entry, now: float) -> None:
+        match event:
+            case CallerSpeaks():
+                if self._call.until is not None and self._call.silence_left_s is None:
+                    self._call.silence_left_s = self._call.until - now
+                entry.speaking()
+                self._call.until = now + LONGEST_SPEECH_S
+            case CallerFellSilent():
+                self._after_speech(entry, entry.silent(now), now)
+            case SpokenPart(row):
+                self._call.silence_left_s = None
+                self._after_speech(entry, entry.heard(row, now), now)
+            case EntryPaused():
+                self._entry_paused(entry.paused(), now)
+            case NoMatch() if entry.typed:
+                self._after_speech(entry, entry.silent(now), now)  # noise between keys
+            case _:
+                self._answered(event, now)
+
+    def _after_speech(self, entry: Entry, answer: DialogueEvent | None, now: float) -> None:
+        """Speech is over: its answer, or the rest of the silence that the question allowed."""
+        if answer is not None:
+            return self._answered(answer, now)
+        left_s, self._call.silence_left_s = self._call.silence_left_s, None
+        if entry.next_deadline() is not None:
+            self._call.until = None
+        elif self._call.question is not None:
+            self._call.until = now + (self._timeouts.noinput_s(self._call.question) if left_s is None else left_s)
+        return None
+
+    def _entry_paused(self, heard: str | NoMatch | None, now: float) -> None:
+        if isinstance(heard, NoMatch):
+            self._answered(heard, now)
+        elif heard is not None:
+            self._utter((heard_so_far(heard),), now)
 
     def _listening_deadline(self, now: float) -> None:
         if self._call.collector is not None:
@@ -260,7 +326,7 @@ class Session:
         return None
 
     def _tone_while_listening(self, event: ToneHeard, now: float) -> None:
-        if event.tone in (Tone.BUSY, Tone.CONGESTION):
+        if event.tone in (Tone.BUSY, Tone.CONGESTION, Tone.DIAL):
             self._caller_gone(event, now)
 
     def _answered(self, event: DialogueEvent, now: float) -> None:
@@ -314,8 +380,7 @@ class Session:
         self._call.ceiling = now + LAST_WORDS_S
         if self.phase in (Phase.SPEAKING, Phase.HUSHING):
             self._call.pending = TimeIsUp()
-            self.phase = Phase.HUSHING
-            self._actions.append(StopPlaying())
+            self._hush()
             return None
         if self.phase is Phase.LISTENING:
             return self._answered(TimeIsUp(), now)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from box.calls.vocabulary import Told
+from box.errors import SettingsWrong
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,11 @@ def open_story(path: str) -> Iterator[Callable[[Told], None]]:
     if not path:
         yield _log
         return
-    with Path(path).open("a", encoding="utf-8", buffering=1) as file:
+    try:
+        file = Path(path).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise SettingsWrong([f"rehearsal.story: cannot write {path}: {error.strerror}"]) from error
+    with file:
 
         def tell(told: Told) -> None:
             _log(told)

@@ -19,7 +19,7 @@ from box.dialogue.vocabulary import (
     SavingFailed,
 )
 from box.errors import BoxError
-from box.understanding.keypad import KeyCollector
+from box.understanding.entry import Entry
 
 
 class SessionDefect(BoxError):
@@ -57,17 +57,20 @@ class KeysTypedAhead:
 @dataclass(slots=True)
 class CallState:
     """What the session knows of the call under way. ``until`` and ``ceiling`` are monotonic seconds; ``pending`` is an
-    answer given during a prompt, waiting for the line to fall silent; ``stored`` what the call has achieved so far."""
+    answer given during a prompt, waiting for the line to fall silent; ``silence_left_s`` what was left of the
+    question's silence when somebody began to speak; ``stored`` what the call has achieved so far."""
 
     rings: int = 0
     caller: PhoneNumber | None = None
+    caller_told_at: float | None = None
     taken_at: float | None = None
     until: float | None = None
     ceiling: float | None = None
     time_was_up: bool = False
     effects: deque[Effect] = field(default_factory=deque)
     question: Question | None = None
-    collector: KeyCollector | None = None
+    collector: Entry | None = None
+    silence_left_s: float | None = None
     pending: DialogueEvent | None = None
     typed: KeysTypedAhead = field(default_factory=KeysTypedAhead)
     outcome: Outcome | None = None

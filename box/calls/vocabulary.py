@@ -47,6 +47,11 @@ class StartHearing:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyHeard:
+    """A key was pressed while we listened: its tone is no speech, and what was said before it is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopHearing:
     """The answer is in, or nobody listens any more."""
 
@@ -67,7 +72,7 @@ class Told:
 DeskRequest: TypeAlias = BeginCall | EndCall | FindAccount | SaveReadings | SavePhone | RequestCallBack
 """What the desk (store and directory) does for a call; all but EndCall are answered with a DialogueEvent."""
 
-Action: TypeAlias = LineCommand | DeskRequest | StartHearing | StopHearing | Told
+Action: TypeAlias = LineCommand | DeskRequest | StartHearing | KeyHeard | StopHearing | Told
 
 
 class Desk(Protocol):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from box.calls.line_process import Posted
 
 
-@click.group()
+@click.group(epilog="Example: ./linebox line run line0")
 def line() -> None:
     """Answer a telephone line."""
 
@@ -38,6 +38,4 @@ def run(name: str, settings_name: str | None) -> None:
     inbox: queue.SimpleQueue[Posted] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: inbox.put(Stop()))
-    manager = ServiceManager()
-    manager.ready()
-    run_line(settings, name, SystemClock(settings.rehearsal.wall_offset_s), inbox, manager.alive)
+    run_line(settings, name, SystemClock(settings.rehearsal.wall_offset_s), inbox, ServiceManager())

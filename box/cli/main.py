@@ -21,6 +21,8 @@ COMMANDS = {
     "say": ("box.cli.say:say", "Say a text, a prompt, a sum or a number in the box's voice."),
     "prompts": ("box.cli.prompts:prompts", "Render and check what the box says."),
     "keys": ("box.cli.keys:keys", "Find key presses (DTMF) in sound files."),
+    "recognise": ("box.cli.recognise:recognise", "What the box understands in recordings of answers."),
+    "speech-report": ("box.cli.speech_report:speech_report", "Count what is understood of labelled recordings."),
     "settings": ("box.cli.settings:settings", "Print the settings in force."),
 }
 

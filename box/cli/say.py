@@ -33,8 +33,8 @@ KINDS_HELP = (
 @click.option(
     "--value", "values", multiple=True, metavar="NAME=KIND:VALUE", help=f"Fills {{NAME}} of the prompt: {KINDS_HELP}."
 )
-@click.option("--money", "kopecks", type=int, metavar="KOPECKS", help="A sum.")
-@click.option("--number", type=int, metavar="N", help="A whole number, with --unit.")
+@click.option("--money", "kopecks", type=click.IntRange(min=0), metavar="KOPECKS", help="A sum.")
+@click.option("--number", type=click.IntRange(min=0), metavar="N", help="A whole number, with --unit.")
 @click.option("--unit", metavar="U", help="rouble, kopeck, kilowatt_hour, day, minute, digit, address, reading.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="F.wav", help="Write the sound, 8000 Hz 16-bit."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from box.errors import BoxError, CentreAway, CentreRefused
+from box.errors import CentreAway, CentreRefused
 
 
 class CentreBusy(CentreAway):
@@ -37,9 +37,3 @@ class CursorForgotten(CentreRefused):
     """The centre does not know the feed cursor (it was rebuilt or restored): start again from the beginning."""
 
     code = "centre-cursor"
-
-
-class CourierAlreadyRuns(BoxError):
-    """Another courier holds the lock of this database; one is enough."""
-
-    code = "courier-twice"

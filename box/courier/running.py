@@ -12,9 +12,9 @@ from typing import Protocol
 from box.clock import Clock, SystemClock
 from box.courier.courier import Courier, deliver_and_fetch
 from box.courier.https_client import CentreClient, CentreLink
-from box.courier.one_at_a_time import one_at_a_time
 from box.courier.vocabulary import AccountBook, Outbox
 from box.errors import SettingsWrong
+from box.one_at_a_time import one_at_a_time
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Stop(Protocol):
 def run_courier(
     settings: CourierSettings, stop: Stop, clock: Clock | None = None, ready: Callable[[], None] = lambda: None
 ) -> None:
-    """Carry until ``stop`` is set, from the thread that calls. Raises CourierAlreadyRuns, StoreBroken and SettingsWrong
+    """Carry until ``stop`` is set, from the thread that calls. Raises AlreadyRuns, StoreBroken and SettingsWrong
     at the start, before ``ready`` is called; afterwards nothing ends it but ``stop``, within the time of the request in
     progress."""
     clock = clock or SystemClock()
@@ -79,6 +79,6 @@ def _opened(settings: CourierSettings) -> Iterator[tuple[Outbox, AccountBook]]:
 
     with (
         open_store(settings.database) as store,
-        one_at_a_time(settings.database.with_name(f"{settings.database.name}.courier-lock")),
+        one_at_a_time(settings.database.with_name(f"{settings.database.name}.courier-lock"), "a courier"),
     ):
         yield StoredOutbox(store), StoredAccounts(store)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from box.dialogue.config import DialogueConfig
 from box.dialogue.ends import end, time_is_up
-from box.dialogue.person import can_transfer, give_up
+from box.dialogue.person import give_up
 from box.dialogue.questions import QuestionForms, question, wording
 from box.dialogue.state import (
     DialogueState,
@@ -106,7 +106,7 @@ class Dialogue:
         if state.done.time_up:
             stop = time_is_up(state, TimeIsUp())
         elif state.tally.questions >= state.config.attempts.questions_per_call:
-            stop = give_up(state, resumable=False) if can_transfer(state) else end(state)
+            stop = give_up(state, resumable=False) if state.person_there else end(state)
         else:
             return move
         return replace(stop, lead=(*move.lead, *stop.lead), first=move.first)

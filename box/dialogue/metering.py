@@ -89,7 +89,8 @@ def _reading_given(state: DialogueState, event: SaidDigits) -> Move:
     if not verdict.finding.acceptable:
         return _refused(state, verdict)
     entry = Entry(register_of(state).zone, event.mode, verdict)
-    return Move(go(state, StateId.CONFIRM_READING, pending=entry))
+    lead = (phrase("lead.whole_only"),) if event.fraction_dropped else ()
+    return Move(go(state, StateId.CONFIRM_READING, pending=entry), lead)
 
 
 def _refused(state: DialogueState, verdict: Verdict) -> Move:

@@ -49,7 +49,7 @@ def give_up(state: DialogueState, lead: tuple[Phrase, ...] = (), *, resumable: b
     branch = state.at in QUESTIONS
     again = state.done.gave_up or branch
     state = note(_remember(state, resumable), gave_up=True)
-    if can_transfer(state):
+    if state.person_there:
         return _transfer(state, lead)
     return end(state, lead) if again else _nobody(state, lead)
 
@@ -57,12 +57,7 @@ def give_up(state: DialogueState, lead: tuple[Phrase, ...] = (), *, resumable: b
 def ask_for_person(state: DialogueState, _: AskedOperator) -> Move:
     """«Оператор» in any question: at once, without a question back."""
     state = _remember(state, resumable=True)
-    return _transfer(state, ()) if can_transfer(state) else _nobody(state, ())
-
-
-def can_transfer(state: DialogueState) -> bool:
-    """Whether a transfer may be tried: people are there, and it has not failed in this call."""
-    return state.call.operator is OperatorAccess.OPEN and not state.done.transfer_failed
+    return _transfer(state, ()) if state.person_there else _nobody(state, ())
 
 
 def _remember(state: DialogueState, resumable: bool) -> DialogueState:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from box.dialogue.attempts import DENIALS_BEFORE_KEYS
 from box.dialogue.state import DialogueState, StateId, phrase
-from box.dialogue.vocabulary import Phrase, Question, QuestionKind
+from box.dialogue.vocabulary import DigitRow, Phrase, Question, QuestionKind
 
 Wording: TypeAlias = Callable[[DialogueState], tuple[Phrase, ...]]
 
@@ -66,7 +66,7 @@ def wording(form: QuestionForm, state: DialogueState) -> tuple[Phrase, ...]:
     if level == SHORT_LEVEL:
         return (*form.short(state), *hint.short)
     if level == KEYS_LEVEL:
-        return (*form.detail(state), *hint.keys)
+        return (*form.detail(state), *(hint.keys if state.person_there else hint.keys_alone or hint.keys))
     explained = form.kind is QuestionKind.YES_NO and state.done.yes_no_explained
     return (*form.body(state), *(hint.known if explained else hint.first))
 
@@ -83,14 +83,21 @@ def _level(form: QuestionForm, state: DialogueState) -> int:
     return SHORT_LEVEL if asked_again else FULL_LEVEL
 
 
+def heard_so_far(digits: str) -> Phrase:
+    """What a caller is told who stopped in the middle of an entry: what was heard, and that it goes on."""
+    return phrase("entry.heard", digits=DigitRow(digits))
+
+
 @dataclass(frozen=True, slots=True)
 class _Hint:
-    """The form of the answer: told the first time, once it is known, in a shortened question, and with the keys."""
+    """The form of the answer: told the first time, once it is known, in a shortened question, and with the keys;
+    ``keys_alone`` where those must not name the operator, since nobody is there."""
 
     first: tuple[Phrase, ...] = ()
     known: tuple[Phrase, ...] = ()
     short: tuple[Phrase, ...] = ()
     keys: tuple[Phrase, ...] = ()
+    keys_alone: tuple[Phrase, ...] = ()
 
 
 HINTS: Mapping[QuestionKind, Mapping[bool, _Hint]] = {
@@ -106,6 +113,7 @@ HINTS: Mapping[QuestionKind, Mapping[bool, _Hint]] = {
             known=(phrase("hint.yes_no_keys_short"),),
             short=(phrase("hint.yes_no_keys"),),
             keys=(phrase("hint.yes_no_keys_long"),),
+            keys_alone=(phrase("hint.yes_no_keys"),),
         ),
     },
     QuestionKind.DIGITS: {

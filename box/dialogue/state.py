@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from box.accounts.model import Account, AccountNumber, EntryMode, Meter
 from box.accounts.reading import Verdict
 from box.dialogue.config import DialogueConfig
-from box.dialogue.vocabulary import CallStarted, Effect, Phrase, Value
+from box.dialogue.vocabulary import CallStarted, Effect, OperatorAccess, Phrase, Value
 from box.errors import DialogueDefect
 
 
@@ -139,6 +139,11 @@ class DialogueState:
     trail: tuple[Waypoint, ...] = ()
     resume: StateId | None = None
     holding: bool = False
+
+    @property
+    def person_there(self) -> bool:
+        """Whether a transfer may be tried: people are there, and it has not failed in this call."""
+        return self.call.operator is OperatorAccess.OPEN and not self.done.transfer_failed
 
     @property
     def today(self) -> date:

@@ -193,10 +193,12 @@ class SaidNo:
 
 @dataclass(frozen=True, slots=True)
 class SaidDigits:
-    """A whole entry, typed and spoken parts joined in order."""
+    """A whole entry, typed and spoken parts joined in order. ``fraction_dropped``: digits were given after a comma and
+    left out; the caller is to be told."""
 
     digits: str
     mode: EntryMode
+    fraction_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

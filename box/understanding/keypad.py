@@ -94,6 +94,20 @@ class KeyCollector:
         self._last_key, self._last_at = key, now
         return self._give(answer)
 
+    @property
+    def digits(self) -> str:
+        """What was typed of an entry that is not finished."""
+        return self._digits
+
+    def take(self) -> str:
+        """``digits``, which count elsewhere from now on; the collector is as if nothing had been typed."""
+        digits, self._digits, self._deadline = self._digits, "", None
+        return digits
+
+    def expect(self, question: Question) -> None:
+        """The keys to come answer ``question``: the same one with another number of digits missing."""
+        self._question = question
+
     def next_deadline(self) -> float | None:
         """The monotonic second at which on_deadline wants to be called; None before any key and after an answer."""
         return self._deadline

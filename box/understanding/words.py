@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
-from box.accounts.model import EntryMode
 from box.dialogue.vocabulary import (
     AskedBack,
     AskedOperator,
@@ -31,7 +29,8 @@ from box.dialogue.vocabulary import (
 )
 from box.errors import SettingsWrong
 from box.toml_tables import build, read_toml
-from box.understanding.card import looks_like_card
+from box.understanding.senses import Meaning, Sense
+from box.understanding.spoken_digits import digits_said
 
 WordAnswer: TypeAlias = (
     SaidYes
@@ -47,25 +46,6 @@ WordAnswer: TypeAlias = (
 )
 
 
-class Sense(Enum):
-    """What sort of thing a phrase means."""
-
-    YES = "yes"
-    NO = "no"
-    DIGIT = "digit"
-    COMMA = "comma"
-    COMMAND = "command"
-    INTENT = "intent"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """``value`` is the digit, the command or the intent; '' for the others."""
-
-    sense: Sense
-    value: str = ""
-
-
 COMMANDS: Mapping[str, WordAnswer] = {
     "operator": AskedOperator(),
     "repeat": AskedRepeat(),
@@ -73,13 +53,20 @@ COMMANDS: Mapping[str, WordAnswer] = {
     "wait": AskedWait(),
 }
 
+ENTRY_SENSES = frozenset({Sense.DIGIT, Sense.NUMBER, Sense.COMMA, Sense.NOT, Sense.BUT, Sense.RESTART})
+"""What an entry of digits is made of."""
+
 SENSES_OF: Mapping[QuestionKind, frozenset[Sense]] = {
     QuestionKind.YES_NO: frozenset({Sense.YES, Sense.NO, Sense.COMMAND}),
-    QuestionKind.DIGITS: frozenset({Sense.DIGIT, Sense.COMMA, Sense.COMMAND}),
+    QuestionKind.DIGITS: frozenset({*ENTRY_SENSES, Sense.COMMAND}),
     QuestionKind.MENU: frozenset({Sense.INTENT, Sense.COMMAND}),
 }
 """What a question listens for. ДА and digits never meet in one question: «да» and «два» are too close
 (caller-service.md §8)."""
+
+
+NUMBERS = frozenset({*range(10, 20), *range(20, 100, 10), *range(100, 1000, 100), 1000})
+"""The values that one Russian number word can have, above the digits and below a million."""
 
 
 class _Phrases(msgspec.Struct, frozen=True):
@@ -93,35 +80,67 @@ class _Commands(msgspec.Struct, frozen=True):
     wait: tuple[str, ...]
 
 
+class _Corrections(msgspec.Struct, frozen=True):
+    wrong: tuple[str, ...]
+    but: tuple[str, ...]
+    restart: tuple[str, ...]
+
+
 class _Intents(msgspec.Struct, frozen=True):
     yes: _Phrases
     no: _Phrases
     digits: dict[str, str]
+    numbers: dict[str, int]
     comma: _Phrases
+    corrections: _Corrections
     commands: _Commands
     intents: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every phrase that is understood, as normalised words, with its meaning."""
+    """Every phrase that is understood, as normalised words, with its meaning; ``spellings`` gives each normalised word
+    as the file spells it («еще»: «ещё»)."""
 
     meanings: Mapping[tuple[str, ...], Meaning]
+    spellings: Mapping[str, str]
 
     def expected(self, question: Question) -> frozenset[str]:
-        """The single words that an answer to ``question`` may hold, as a recogniser's word list."""
-        return frozenset(word for phrase in self._phrases_for(question) for word in phrase)
+        """The single words that an answer to ``question`` may hold, as config/intents.toml spells them: a recogniser's
+        word list."""
+        return frozenset(self.spellings[word] for phrase in self._phrases_for(question) for word in phrase)
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """Every intent that a menu may offer, in the file's order."""
+        return tuple(dict.fromkeys(m.value for m in self.meanings.values() if m.sense is Sense.INTENT))
+
+    @property
+    def digit_words(self) -> dict[str, str]:
+        """The digit of each single word that means one."""
+        return {self.spellings[p[0]]: m.value for p, m in self.meanings.items() if m.sense is Sense.DIGIT}
 
     def answer(self, question: Question, heard: Sequence[str]) -> WordAnswer:
-        """What ``heard`` answers. Every word must belong to a known phrase, and all phrases must say one thing."""
+        """What ``heard`` answers, taken as all that was said. Every word must belong to a known phrase, and all phrases
+        must say one thing."""
+        row = self.row(question, heard)
+        if row is None:
+            return self.command(question, heard)
+        return digits_said(question, row)
+
+    def row(self, question: Question, heard: Sequence[str]) -> tuple[Meaning, ...] | None:
+        """``heard`` as a part of an entry of digits; None when it is something else."""
         senses = self._senses(question, normalised(" ".join(heard)))
-        if not senses:
+        if not senses or any(meaning.sense not in ENTRY_SENSES for meaning in senses):
+            return None
+        return tuple(senses)
+
+    def command(self, question: Question, heard: Sequence[str]) -> WordAnswer:
+        """What ``heard`` answers if it is no entry of digits."""
+        senses = set(self._senses(question, normalised(" ".join(heard))))
+        if len(senses) != 1:
             return NoMatch()
-        if question.kind is QuestionKind.DIGITS and senses[0].sense is Sense.DIGIT:
-            return _spoken_entry(question, senses)
-        if len(set(senses)) != 1:
-            return NoMatch()
-        only = senses[0]
+        (only,) = senses
         plain: Mapping[Sense, WordAnswer] = {Sense.YES: SaidYes(), Sense.NO: SaidNo()}
         if only.sense is Sense.COMMAND:
             return COMMANDS[only.value]
@@ -156,17 +175,6 @@ class Words:
         return senses
 
 
-def _spoken_entry(question: Question, senses: list[Meaning]) -> WordAnswer:
-    if any(meaning.sense not in (Sense.DIGIT, Sense.COMMA) for meaning in senses):
-        return NoMatch()
-    if looks_like_card("".join(meaning.value for meaning in senses)):
-        return CardNumberGiven()
-    whole, *after = "".join(m.value if m.sense is Sense.DIGIT else "," for m in senses).split(",")
-    if len(after) > 1 or len(whole) > question.max_length:
-        return NoMatch()
-    return SaidDigits(whole, EntryMode.VOICE)
-
-
 def normalised(text: str) -> tuple[str, ...]:
     """Lower-case words with «ё» written «е», as all comparing is done."""
     return tuple(text.casefold().replace("ё", "е").split())
@@ -179,6 +187,7 @@ def load_words(path: Path) -> Words:
     if intents is None:
         raise SettingsWrong(problems)
     meanings: dict[tuple[str, ...], Meaning] = {}
+    spellings: dict[str, str] = {}
     for text, meaning in _entries(intents):
         phrase = normalised(text)
         if not phrase:
@@ -186,21 +195,31 @@ def load_words(path: Path) -> Words:
         elif phrase in meanings:
             problems.append(f"«{text}» has two meanings; a phrase may have one only")
         meanings[phrase] = meaning
+        spellings |= zip(phrase, text.casefold().split(), strict=True)
     problems += [
         f"digits.{word}: wants one digit (found {digit!r})"
         for word, digit in intents.digits.items()
         if len(digit) != 1 or digit not in "0123456789"
     ]
+    problems += [
+        f"numbers.{word}: wants 10 to 19, a ten, a hundred or 1000 (found {value})"
+        for word, value in intents.numbers.items()
+        if value not in NUMBERS
+    ]
     if problems:
         raise SettingsWrong(problems)
-    return Words(meanings)
+    return Words(meanings, spellings)
 
 
 def _entries(intents: _Intents) -> Iterator[tuple[str, Meaning]]:
     yield from ((text, Meaning(Sense.YES)) for text in intents.yes.phrases)
     yield from ((text, Meaning(Sense.NO)) for text in intents.no.phrases)
     yield from ((text, Meaning(Sense.DIGIT, digit)) for text, digit in intents.digits.items())
+    yield from ((text, Meaning(Sense.NUMBER, str(value))) for text, value in intents.numbers.items())
     yield from ((text, Meaning(Sense.COMMA)) for text in intents.comma.phrases)
+    yield from ((text, Meaning(Sense.NOT)) for text in intents.corrections.wrong)
+    yield from ((text, Meaning(Sense.BUT)) for text in intents.corrections.but)
+    yield from ((text, Meaning(Sense.RESTART)) for text in intents.corrections.restart)
     for command in COMMANDS:
         yield from ((text, Meaning(Sense.COMMAND, command)) for text in getattr(intents.commands, command))
     for intent, texts in intents.intents.items():

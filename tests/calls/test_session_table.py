@@ -305,3 +305,32 @@ def test_typed_keys_are_kept_for_two_questions(story: list[str]) -> None:
         else:
             ahead.press(what)
             model.append([what, 0])
+
+
+@pytest.mark.parametrize(("wait_s", "known"), [(1.0, True), (9.0, True), (11.0, False), (3600.0, False)])
+def test_a_number_that_nobody_rang_with_is_forgotten(wait_s: float, known: bool) -> None:
+    """A number before the first ring belongs to that ring; an hour later it would be another caller's."""
+    call = Call()
+    call.event(EVENTS[0])
+    call.event(CallerIdReceived(100.0, "4995550101", False), 100.0)
+    call.event(Rang(100.0 + wait_s, 1), 100.0 + wait_s)
+    call.event(Rang(105.0 + wait_s, 2), 105.0 + wait_s)
+    [begin] = [a for a in call.event(LineTaken(106.0 + wait_s), 106.0 + wait_s) if isinstance(a, BeginCall)]
+    assert (begin.caller is not None) is known
+
+
+def test_the_ceiling_during_a_cut_prompt_cuts_it_once() -> None:
+    call = Call()
+    call.to_first_question()
+    assert kinds(call.event(KeyPressed(1.2, "9", KeySource.MODEM), 1.2)) == [StopPlaying]
+    assert kinds(call.deadline(600.0)) == []
+    assert kinds(call.event(PlaybackStopped(600.1, 0.2), 600.1)) == [Play]
+    assert call.dialogue.heard[-1] == TimeIsUp()
+
+
+def test_dial_tone_means_that_the_caller_has_gone() -> None:
+    call = Call()
+    call.to_first_question()
+    call.event(PlaybackFinished(2, 1.0), 2.0)
+    call.event(ListeningStarted(2.1), 2.1)
+    assert ReleaseLine in kinds(call.event(ToneHeard(Tone.DIAL, 1.5), 4.0))

@@ -105,7 +105,7 @@ def test_a_street_without_a_recording_is_told() -> None:
         (["say", "--prompt", "accepted.one"], 1, "wants a value for digits"),
         (["say", "--prompt", "no.such"], 1, "there is no prompt no.such"),
         (["say", "--number", "1", "--unit", "parsec"], 1, "nothing is known of the noun parsec"),
-        (["say", "--number", "-1", "--unit", "day"], 1, "numbers are said from 0"),
+        (["say", "--number", "-1", "--unit", "day"], 2, "not in the range"),
         (["say", "--money", "1", "--out", "/nowhere/at/all.wav"], 2, "cannot be written"),
         (["prompts", "render", "--only", "no.such"], 2, "no such prompt"),
         (["prompts", "render", "--rhvoice", "/nowhere"], 2, "does not exist"),

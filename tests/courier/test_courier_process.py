@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from box.accounts.model import AccountNumber, ClockTrust
-from box.courier.errors import CourierAlreadyRuns
 from box.courier.messages import ReadingTaken, ZoneReading
-from box.courier.one_at_a_time import one_at_a_time
 from box.courier.running import CourierSettings, run_courier, run_courier_once
 from box.errors import SettingsWrong, StoreBroken
+from box.one_at_a_time import AlreadyRuns, one_at_a_time
 from box.store.account_book import AccountBook
 from box.store.connection import Store, open_store
 from box.store.events import Stamp, append
@@ -100,20 +99,20 @@ def test_without_a_centre_readings_wait(store: Store, tmp_path: Path) -> None:
 
 def test_one_courier_is_enough(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    with one_at_a_time(lock):
-        with pytest.raises(CourierAlreadyRuns, match="already works"), one_at_a_time(lock):
+    with one_at_a_time(lock, "a courier"):
+        with pytest.raises(AlreadyRuns, match="already works"), one_at_a_time(lock, "a courier"):
             pass
-        other = "import sys; from pathlib import Path; from box.courier.one_at_a_time import one_at_a_time\n"
+        other = "import sys; from pathlib import Path; from box.one_at_a_time import one_at_a_time\n"
         held = subprocess.run(
-            [sys.executable, "-c", f"{other}with one_at_a_time(Path(sys.argv[1])): pass", str(lock)],
+            [sys.executable, "-c", f"{other}with one_at_a_time(Path(sys.argv[1]), 'a courier'): pass", str(lock)],
             cwd=HOME,
             capture_output=True,
             check=False,
         )
-        assert b"CourierAlreadyRuns" in held.stderr
-    with one_at_a_time(lock):
+        assert b"AlreadyRuns" in held.stderr
+    with one_at_a_time(lock, "a courier"):
         pass
-    with pytest.raises(StoreBroken, match="lock file"), one_at_a_time(tmp_path / "absent" / "lock"):
+    with pytest.raises(StoreBroken, match="lock file"), one_at_a_time(tmp_path / "absent" / "lock", "a courier"):
         pass
 
 

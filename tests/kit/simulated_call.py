@@ -52,8 +52,8 @@ class SimulatedCall:
         self.store = open_store(self.settings.database)
         changes = [AccountChange(account.number, account) for account in scenario.world.accounts]
         AccountBook(self.store).apply_feed(changes, "1")
-        desk = build_desk(self.settings, "line0", self.store, self.clock)
-        self.line = assemble_line(self.settings, "line0", desk, voice, self.told.append, self.failures.append)
+        self.desk = build_desk(self.settings, "line0", self.store, self.clock)
+        self.line = assemble_line(self.settings, "line0", self.desk, voice, self.told.append, self.failures.append)
         self.exchange = Exchange(plan or load_line(scenario.path), self.clock.now, seed=1)
         self.modem = VirtualModem(load_profile(profile), self.exchange, self.clock.now, faults)
         self._unsent = b""

@@ -56,6 +56,11 @@ SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "че�
         (YES_NO, "[unk] да", NoMatch()),
         (YES_NO, "два", NoMatch()),
         (YES_NO, "", NoMatch()),
+        (YES_NO, "да конечно", SaidYes()),
+        (YES_NO, "так точно", SaidYes()),
+        (YES_NO, "так", NoMatch()),  # a filler is no consent
+        (YES_NO, "угу", NoMatch()),
+        (YES_NO, "ошибка", SaidNo()),
         (YES_NO, "оператор", AskedOperator()),
         (YES_NO, "соедините с оператором", AskedOperator()),
         (YES_NO, "ещё раз", AskedRepeat()),
@@ -64,7 +69,27 @@ SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "че�
         (READING, "подождите", AskedWait()),
         (READING, "один пять семь восемь ноль", SaidDigits("15780", EntryMode.VOICE)),
         (READING, "нуль одна две", SaidDigits("012", EntryMode.VOICE)),
-        (READING, "один пять запятая семь", SaidDigits("15", EntryMode.VOICE)),
+        (READING, "один пять запятая семь", SaidDigits("15", EntryMode.VOICE, fraction_dropped=True)),
+        (READING, "один пять запятая", SaidDigits("15", EntryMode.VOICE)),
+        (READING, "один пять запятая оператор", NoMatch()),
+        (READING, "двадцать три четыре пять шесть", SaidDigits("23456", EntryMode.VOICE)),
+        (READING, "двадцать три сто", SaidDigits("23100", EntryMode.VOICE)),  # 20 3 100 would be six digits
+        (READING, "ноль ноль сто двадцать три", SaidDigits("00123", EntryMode.VOICE)),
+        (READING, "сто двадцать три", NoMatch()),  # 00123, or 100 and 23
+        (READING, "одиннадцать тысяч пятьсот семьдесят восемь", SaidDigits("11578", EntryMode.VOICE)),
+        (READING, "сто двадцать три запятая пять", NoMatch()),
+        (READING, "один пять семь восемь ноль нет не пять а шесть", SaidDigits("16780", EntryMode.VOICE)),
+        (READING, "один пять семь восемь ноль не пять шесть", SaidDigits("16780", EntryMode.VOICE)),
+        (READING, "один пять пять восемь ноль нет не пять а шесть", NoMatch()),  # which five?
+        (READING, "один пять семь восемь ноль нет не девять а шесть", NoMatch()),
+        (READING, "один пять семь нет шесть", NoMatch()),
+        (READING, "один пять семь не пять а", NoMatch()),
+        (READING, "не пять а шесть", NoMatch()),
+        (READING, "пять а шесть", NoMatch()),
+        (READING, "один пять запятая шесть нет не пять а семь", NoMatch()),  # on which side of the comma?
+        (READING, "двадцать пять нет не пять а шесть", NoMatch()),
+        (READING, "один пять нет сначала два три", SaidDigits("23", EntryMode.VOICE)),
+        (READING, "один пять сначала", NoMatch()),
         (READING, "один запятая два запятая три", NoMatch()),
         (READING, "запятая", NoMatch()),
         (READING, "запятая один", NoMatch()),
@@ -74,6 +99,12 @@ SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "че�
         (READING, "да", NoMatch()),
         (READING, "четыре" + " ноль" * 14 + " два", CardNumberGiven()),
         (MENU, "баланс", SaidIntent("balance")),
+        (MENU, "хочу узнать мой баланс", SaidIntent("balance")),
+        (MENU, "передать показания счётчика", SaidIntent("readings")),
+        (MENU, "передать показания счетчика", SaidIntent("readings")),
+        (MENU, "узнать", NoMatch()),
+        (MENU, "баланс показания", NoMatch()),
+        (MENU, "подождите минутку пожалуйста", NoMatch()),  # a sentence that is not on the list
         (MENU, "тариф", NoMatch()),  # not a choice of this menu
         (MENU, "оператор", AskedOperator()),
     ],
@@ -92,6 +123,7 @@ def test_the_eight_commands_of_the_instruction_are_known(word: str) -> None:
 
 
 def test_yes_and_digits_are_never_listened_for_together() -> None:
+    assert "ещё" in WORDS.expected(YES_NO), "spelled as the file spells it"
     assert "да" not in WORDS.expected(READING)
     assert "два" not in WORDS.expected(YES_NO)
     assert {"оператор", "назад"} <= WORDS.expected(READING) & WORDS.expected(YES_NO)
@@ -124,6 +156,9 @@ def test_every_mistake_of_the_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsWrong) as wrong:
         load_words(file)
     assert len(wrong.value.problems) == 2
+    file.write_text(FILE.read_text("utf-8").replace('"сорок" = 40', '"сорок" = 41'), "utf-8")
+    with pytest.raises(SettingsWrong, match="сорок"):
+        load_words(file)
     file.write_text("[yes]\nphrase = 1\n", "utf-8")
     with pytest.raises(SettingsWrong, match="did you mean phrases"):
         load_words(file)

@@ -1,0 +1,247 @@
+"""One turn of listening, whole: endpointing, decoding and understanding, sound in and events out.
+
+Synchronous and without a thread: the engine's worker and the command line both drive it. A decoder is whatever turns
+sound into ranked rows of words; the same sound gives the same events, however it was cut into pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from box.dialogue.vocabulary import CardNumberGiven, NoMatch, Question, QuestionKind, SaidDigits
+from box.listening.endpointer import Endpointer, EndpointEvent, SpeechBegan, SpeechEnded
+from box.listening.endpointer import PausedMidEntry as PauseHeard
+from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, EntryPaused, HearingEvent, SpokenPart
+from box.understanding.spoken_digits import digits_said, unfinished
+from box.understanding.words import WordAnswer, Words
+from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
+
+BLOCK = SAMPLE_RATE_HZ * 3 // 20
+"""Sound goes to the decoder in pieces of 150 ms: Kaldi's chunks (caller-service.md §8: 100-200 ms)."""
+
+HELD_BACK = SAMPLE_RATE_HZ // 5
+"""The newest sound waits: a key is reported up to this much after its tone began, and the tone must not be decoded."""
+
+_STEP = SAMPLE_RATE_HZ // 50
+_DITHER_SEED = 1
+
+GARBAGE = "[unk]"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One row of words with its score; the difference of two scores is a log likelihood ratio (natural)."""
+
+    words: tuple[str, ...]
+    score: float
+
+
+class Decoder(Protocol):
+    """One utterance's."""
+
+    def accept(self, samples: Samples) -> tuple[str, ...]:
+        """Decode on; the best words so far."""
+        ...
+
+    def result(self) -> Sequence[Alternative]:
+        """The utterance is over: its alternatives, best first; empty for silence. The decoder is used up."""
+        ...
+
+
+class Engine(Protocol):
+    """Makes decoders. Loaded once."""
+
+    def decoder(self, question: Question) -> Decoder:
+        """For one utterance that answers ``question``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What one utterance came to. ``doubt`` says in English why it was not taken, for reports; '' if it was."""
+
+    event: HearingEvent
+    alternatives: tuple[Alternative, ...]
+    ended: SpeechEnded
+    doubt: str = ""
+
+
+class Hearing:
+    """Everything between the question's end and the answer."""
+
+    def __init__(self, question: Question, words: Words, engine: Engine, endpointer: Endpointer) -> None:
+        self._question = question
+        self._words = words
+        self._engine = engine
+        self._endpointer = endpointer
+        endpointer.start(patient=question.kind is QuestionKind.DIGITS)
+        self._given = 0  # digits of earlier parts
+        self._sound: Samples = np.zeros(0, np.int16)  # what the decoder may still need
+        self._sound_from = 0
+        self._heard_to = 0
+        self._rest: Samples = np.zeros(0, np.int16)
+        self._decoder: Decoder | None = None
+        self._dither = np.random.default_rng(_DITHER_SEED)
+        self.understood: list[Understood] = []
+
+    def feed(self, samples: Samples) -> list[HearingEvent]:
+        """Sound of the line, in order."""
+        sound = np.concatenate((self._rest, samples))
+        whole = len(sound) - len(sound) % _STEP
+        self._rest = sound[whole:]
+        events: list[HearingEvent] = []
+        for place in range(0, whole, _STEP):
+            events += self._step(sound[place : place + _STEP])
+        return events
+
+    def key_pressed(self) -> list[HearingEvent]:
+        """A key: what was said before its tone counts, the tone does not."""
+        events = self._followed(self._endpointer.cut(), drop=HELD_BACK)
+        self._endpointer.ignore_until_quiet()
+        return events
+
+    def finish(self) -> list[HearingEvent]:
+        """No more sound will come."""
+        return self._followed(self._endpointer.cut())
+
+    # ------------------------------------------------------------ sound
+
+    def _step(self, samples: Samples) -> list[HearingEvent]:
+        self._sound = np.concatenate((self._sound, samples))
+        self._heard_to += len(samples)
+        events = self._followed(self._endpointer.feed(samples))
+        if self._decoder is not None:
+            self._decode(self._heard_to - HELD_BACK)
+        else:
+            self._forget(self._heard_to - _KEPT)
+        return events
+
+    def _followed(self, found: Sequence[EndpointEvent], drop: int = 0) -> list[HearingEvent]:
+        """What the endpointer's events lead to; the newest ``drop`` samples are not speech."""
+        events: list[HearingEvent] = []
+        for event in found:
+            match event:
+                case SpeechBegan(at):
+                    self._forget(at)
+                    self._decoder = self._engine.decoder(self._question)
+                    self._dither = np.random.default_rng(_DITHER_SEED)
+                    events.append(CallerSpeaks())
+                case SpeechEnded():
+                    events.append(self._ended(event, self._heard_to - drop))
+                case PauseHeard():
+                    events.append(EntryPaused())
+        return events
+
+    def _forget(self, before: int) -> None:
+        """Drop sound that nobody needs any more."""
+        gone = max(0, min(before, self._heard_to) - self._sound_from)
+        self._sound = self._sound[gone:]
+        self._sound_from += gone
+
+    def _decode(self, to: int) -> None:
+        """Give the decoder whole blocks of what lies before ``to``, and tell the endpointer how far the entry is."""
+        while self._decoder is not None and to - self._sound_from >= BLOCK:
+            block, self._sound = self._sound[:BLOCK], self._sound[BLOCK:]
+            self._sound_from += BLOCK
+            self._endpointer.reached(self._is_complete(self._decoder.accept(self._dithered(block))))
+
+    def _dithered(self, block: Samples) -> Samples:
+        """With one step of noise, always the same: coded silence is exactly constant, and features of nothing at all
+        are far from anything that a model was trained on (acoustic-model.md §3)."""
+        noisy = block.astype(np.int32) + self._dither.integers(-1, 2, len(block))
+        whole: Samples = np.clip(noisy, -32768, 32767).astype(np.int16)
+        return whole
+
+    # ------------------------------------------------------------ meaning
+
+    def _is_complete(self, words: Sequence[str]) -> bool:
+        row = self._words.row(self._question, words)
+        if row is None:
+            return not isinstance(self._words.command(self._question, words), NoMatch)
+        length = self._question.length
+        if length is None:
+            return False  # nobody knows how long it will be: it always gets a string's patience
+        progress = unfinished(self._question, row)
+        return progress is None or progress.at_least + self._given >= length
+
+    def _ended(self, ended: SpeechEnded, to: int) -> HearingEvent:
+        decoder, self._decoder = self._decoder, None
+        assert decoder is not None
+        rest = self._sound[: max(0, to - self._sound_from)]
+        if len(rest):
+            decoder.accept(self._dithered(rest))
+        self._sound, self._sound_from = self._sound[:0], self._heard_to
+        alternatives = tuple(decoder.result())
+        event, doubt = understand(self._question, self._words, alternatives, self._given)
+        if isinstance(event, SpokenPart):
+            progress = unfinished(self._question, event.row)
+            self._given += progress.at_least if progress is not None else 0
+        self.understood.append(Understood(event, alternatives, ended, doubt))
+        return event
+
+
+_KEPT = SAMPLE_RATE_HZ // 2  # the pre-roll and the onset
+
+MARGIN = 3.0
+"""An alternative that answers otherwise must be less likely by this natural logarithm, else the answer is in doubt.
+Set on a development corpus and on voices that the model had not seen, so their scores flatter it."""
+
+
+def understand(
+    question: Question, words: Words, alternatives: Sequence[Alternative], given: int = 0
+) -> tuple[HearingEvent, str]:
+    """The event that the alternatives of one utterance add up to, and why it is in doubt if it is.
+
+    Alternatives are put in order, never edited: those nearly as likely as the best come before it when they answer the
+    question and it does not (a row of six digits where five are missing). Two that answer it differently are a doubt.
+    ``given``: digits of the entry that are known already."""
+    if not alternatives or not alternatives[0].words:
+        return CallerFellSilent(), "silence"
+    best = alternatives[0]
+    if GARBAGE in best.words:
+        return NoMatch(), "garbage" if set(best.words) == {GARBAGE} else "partly garbage"
+    near = [each for each in alternatives if best.score - each.score < MARGIN and GARBAGE not in each.words]
+    readings = [_reading(question, words, each, given) for each in near if each.words]
+    first, *others = sorted(readings, key=lambda reading: -reading.plausible)  # stable: the likelier first
+    if isinstance(first.event, NoMatch):
+        return NoMatch(), "no single meaning"
+    for other in others:
+        if other.plausible == first.plausible and other.says != first.says:
+            return NoMatch(), f"as likely: {' '.join(other.alternative.words)}"
+    return first.event, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """``says`` is what two readings must agree in; ``plausible`` 2 for an answer, 1 for a part of one (or more digits
+    than are expected), 0 for what can be neither."""
+
+    alternative: Alternative
+    event: SpokenPart | WordAnswer
+    says: object
+    plausible: int
+
+
+def _reading(question: Question, words: Words, alternative: Alternative, given: int) -> _Reading:
+    event = _event(question, words, alternative.words)
+    if not isinstance(event, SpokenPart):
+        return _Reading(alternative, event, event, 0 if isinstance(event, NoMatch) else 2)
+    missing = None if question.length is None else question.length - given
+    said = digits_said(replace(question, length=missing), event.row)
+    if isinstance(said, SaidDigits):
+        return _Reading(alternative, event, said, 2 if missing is None or len(said.digits) == missing else 1)
+    # What cannot stand alone may still correct or complete what was given before.
+    return _Reading(alternative, event, event, int(given > 0 or unfinished(question, event.row) is not None))
+
+
+def _event(question: Question, words: Words, row_of_words: Sequence[str]) -> SpokenPart | WordAnswer:
+    row = words.row(question, row_of_words)
+    if row is None:
+        return words.command(question, row_of_words)
+    if isinstance(digits_said(question, row), CardNumberGiven):
+        return CardNumberGiven()
+    return SpokenPart(row)
