@@ -28,6 +28,9 @@ HELD_BACK = SAMPLE_RATE_HZ // 5
 
 _STEP = SAMPLE_RATE_HZ // 50
 _DITHER_SEED = 1
+DITHER_STEPS = 10.0
+"""Standard deviation of the noise added to what is recognised, in steps of 16 bits: silence of 8-bit and coded lines is
+exactly constant, and its log energies lie far from anything the model was trained on (the model's card has figures)."""
 
 GARBAGE = "[unk]"
 
@@ -150,9 +153,8 @@ class Hearing:
             self._endpointer.reached(self._is_complete(self._decoder.accept(self._dithered(block))))
 
     def _dithered(self, block: Samples) -> Samples:
-        """With one step of noise, always the same: coded silence is exactly constant, and features of nothing at all
-        are far from anything that a model was trained on (acoustic-model.md §3)."""
-        noisy = block.astype(np.int32) + self._dither.integers(-1, 2, len(block))
+        """With a little noise, always the same."""
+        noisy = block + np.rint(self._dither.normal(0.0, DITHER_STEPS, len(block))).astype(np.int32)
         whole: Samples = np.clip(noisy, -32768, 32767).astype(np.int16)
         return whole
 

@@ -1,0 +1,160 @@
+"""The settings from which the committed model was made, and the steps in order. Each step resumes what it finds."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from box.training.augmentation import QUIET_8_BIT
+from box.training.batches import chain_of
+from box.training.clips import read_clips, synthesise
+from box.training.copies import Example, make_copies, read_shards
+from box.training.errors import TrainingInputWrong
+from box.training.graph_writer import Costs
+from box.training.lexicon import Lexicon, base_word
+from box.training.mmi import UnitBigram, bigram_of
+from box.training.model_folder import write_model
+from box.training.model_writer import Layer
+from box.training.people import held_out, people_examples
+from box.training.pronunciations import PRONUNCIATIONS
+from box.training.voices import all_voices
+
+logger = logging.getLogger(__name__)
+
+Ways = tuple[tuple[str, ...], ...]
+_CLIPS_SEED, _COPIES_SEED, _QUIET_COPIES_SEED, _TRAINING_SEED = 20261122, 7, 8, 1
+"""To each the recipe's own seed is added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what the model becomes, but for the programs and the people's recordings. ``copies`` of
+    the clips are made as by all sorts of lines, ``quiet_copies`` as by faint ones of 8 bits."""
+
+    seed: int = 0
+    clips: int = 4500
+    copies: int = 20_000
+    quiet_copies: int = 6000
+    steps: int = 2500
+    width: int = 224
+    people_share: float = 0.3
+    threads: int = 2
+    costs: Costs = field(default_factory=Costs)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """``work`` takes everything that is made; ``people`` is the folder voxforge_ru of people's cepstra, if any."""
+
+    work: Path
+    people: Path | None = None
+
+    @property
+    def clips(self) -> Path:
+        return self.work / "clips"
+
+    @property
+    def copies(self) -> Path:
+        return self.work / "copies"
+
+    @property
+    def quiet_copies(self) -> Path:
+        return self.work / "quiet_copies"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.work / "network" / "checkpoint.pt"
+
+
+def make_data(recipe: Recipe, places: Places, rhvoice_program: str) -> None:
+    """Synthetic speech and its varied copies."""
+    clips = synthesise(places.clips, all_voices(rhvoice_program), recipe.clips, _CLIPS_SEED + recipe.seed)
+    logger.info("%d clips; varying them into %d copies", len(clips), recipe.copies)
+    make_copies(places.clips, clips, places.copies, recipe.copies, _COPIES_SEED + recipe.seed)
+    quiet_seed = _QUIET_COPIES_SEED + recipe.seed
+    make_copies(places.clips, clips, places.quiet_copies, recipe.quiet_copies, quiet_seed, QUIET_8_BIT)
+
+
+def train(recipe: Recipe, places: Places) -> Path:
+    """The network; returns its checkpoint. Raises TrainingInputWrong without data or without torch."""
+    try:
+        import torch
+
+        from box.training.network import Shape
+        from box.training.trainer import Material, Settings, Trainer
+    except ImportError as error:
+        raise TrainingInputWrong(f"{error}; install requirements-training.txt") from None
+    torch.set_num_threads(recipe.threads)
+    copies = [*read_shards(places.copies), *read_shards(places.quiet_copies)]
+    people = people_for_training(places)
+    lexicon = lexicon_for([*copies, *people])
+    material = Material(
+        [example for example in copies if lexicon.knows(example.words)],
+        [example for example in people if lexicon.knows(example.words)],
+        lexicon,
+    )
+    logger.info("%d copies, %d utterances of people", len(material.copies), len(material.people))
+    settings = Settings(
+        recipe.steps,
+        seed=_TRAINING_SEED + recipe.seed,
+        people_share=recipe.people_share,
+        shape=Shape(width=recipe.width),
+    )
+    return Trainer(material, settings, places.checkpoint.parent).run()
+
+
+def people_for_training(places: Places) -> list[Example]:
+    """Those who are not kept for judging; nobody where no folder is named."""
+    if places.people is None:
+        return []
+    return [example for example in people_examples(places.people) if not held_out(example.speaker)]
+
+
+def people_for_judging(places: Places) -> list[Example]:
+    """Those who are kept apart."""
+    if places.people is None:
+        return []
+    return [example for example in people_examples(places.people) if held_out(example.speaker)]
+
+
+def lexicon_for(examples: Sequence[Example]) -> Lexicon:
+    """Knows every word of ``examples`` that espeak-ng can spell."""
+    lexicon = Lexicon()
+    lexicon.learn({base_word(word) for example in examples for word in example.words})
+    return lexicon
+
+
+def judging_bigram(examples: Sequence[Example], lexicon: Lexicon) -> UnitBigram:
+    """Unit statistics for scoring people: those of their own transcripts."""
+    rng = random.Random(1)
+    return bigram_of([chain_of(example.words, lexicon, rng) for example in examples])
+
+
+def trained_layers(places: Places) -> list[Layer]:
+    """The layers of the checkpoint. Raises TrainingInputWrong where there is none."""
+    if not places.checkpoint.exists():
+        raise TrainingInputWrong(f"{places.checkpoint}: nothing is trained yet; run the train command first")
+    from box.training.network import plain_layers
+    from box.training.trainer import averaged_weights
+
+    return plain_layers(averaged_weights(places.checkpoint))
+
+
+def export(recipe: Recipe, places: Places, folder: Path) -> None:
+    """The Vosk model folder."""
+    write_model(folder, trained_layers(places), with_plain_spelling(PRONUNCIATIONS), recipe.costs)
+
+
+def with_plain_spelling(ways: Mapping[str, Ways]) -> dict[str, Ways]:
+    """Each word with «ё» once more with «е»: word lists are written in either way."""
+    plain = {word.replace("ё", "е"): rows for word, rows in ways.items()}
+    return {**ways, **plain}
+
+
+def voices_used(places: Places) -> dict[str, int]:
+    """Clips by voice."""
+    clips = read_clips(places.clips)
+    return {voice: sum(clip.voice == voice for clip in clips) for voice in sorted({clip.voice for clip in clips})}
