@@ -23,7 +23,7 @@ def open_story(path: str) -> Iterator[Callable[[Told], None]]:
     try:
         file = Path(path).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
     except OSError as error:
-        raise SettingsWrong([f"rehearsal.story: cannot write {path}: {error.strerror}"]) from error
+        raise SettingsWrong([f"[rehearsal] story: cannot write {path}: {error.strerror}"]) from error
     with file:
 
         def tell(told: Told) -> None:
