@@ -17,16 +17,19 @@ checkpoint of the last connection that closes is safe: it holds the whole file e
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
 import os
 import shutil
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from box.errors import BoxError, StoreBroken, StoreMisused
+from box.errors import BoxError, StoreBroken, StoreBusy, StoreMisused
 from box.store import migrations
 from box.store.faults import from_sqlite, from_system
 
@@ -35,6 +38,8 @@ OLDEST_SQLITE = (3, 37, 0)
 
 BUSY_TIMEOUT_S = 10.0
 """How long a writer waits for another. Transactions are short, but a memory card in its housekeeping takes seconds."""
+
+_LOOK_AGAIN_S = 0.005
 
 CHECKPOINT_AT_BYTES = 8 << 20
 """A log of this size is copied into the database after the commit that made it so; 2,000 pages are a few seconds of the
@@ -111,6 +116,12 @@ class Store:
 
     def close(self) -> None:
         """Close the connection; the last one to close copies the log and removes it."""
+        if not self.path.parent.is_dir():
+            return self._close()  # somebody has removed everything
+        with _alone(self.path):
+            return self._close()
+
+    def _close(self) -> None:
         with self._declared():
             self._db.close()
 
@@ -180,16 +191,39 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         if read_only:
             return _open_read_only(path)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make_private_file(path)
-        store = Store(path, read_only=False)
-        try:
-            migrations.bring_up_to_date(store)
-        except BaseException:
-            store.close()
-            raise
+        with _alone(path):
+            _make_private_file(path)
+            store = Store(path, read_only=False)
+            try:
+                migrations.bring_up_to_date(store)
+            except BaseException:
+                store._close()
+                raise
     except OSError as error:
         raise from_system(error, path) from error
     return store
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One at a time opens or closes the database at ``path``: neither the switch to WAL nor the cleaning up by the last
+    connection that closes asks the busy handler, so whoever meets one of them would be told SQLITE_BUSY at once
+    (sqlite.org/wal.html section 9). The lock is the folder's own, which the kernel drops with its holder. Raises
+    StoreBusy after BUSY_TIMEOUT_S."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        until, pause = time.monotonic() + BUSY_TIMEOUT_S, threading.Event()
+        while True:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise StoreBusy(f"the database {path}: another process is opening it for too long") from None
+                pause.wait(_LOOK_AGAIN_S)
+        yield
+    finally:
+        os.close(folder)
 
 
 def require_sqlite(version: tuple[int, ...]) -> None:
@@ -202,12 +236,13 @@ def require_sqlite(version: tuple[int, ...]) -> None:
 def _open_read_only(path: Path) -> Store:
     if not path.exists():
         raise StoreBroken(f"the database {path} does not exist yet: start the line service first")
-    store = Store(path, read_only=True)
-    try:
-        missing = migrations.missing(store)
-    except BaseException:
-        store.close()
-        raise
+    with _alone(path):
+        store = Store(path, read_only=True)
+        try:
+            missing = migrations.missing(store)
+        except BaseException:
+            store._close()
+            raise
     if missing:
         store.close()
         raise StoreBroken(

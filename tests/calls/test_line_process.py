@@ -109,11 +109,15 @@ def test_a_silent_modem_is_named_and_waited_for(box: Box) -> None:
     box.wait_for_log("modem-absent")
     with device(box.link, lambda data: b""):
         box.wait_for_log("modem-silent")
+    assert box.told("ready") == []
+    assert box.child.running
 
 
 def test_a_device_that_talks_nonsense_is_named(box: Box) -> None:
     with device(box.link, lambda data: bytes(range(256)) * 4):
         box.wait(lambda: any(code in box.log.read_text("utf-8") for code in ("modem-garbage", "modem-silent")))
+    assert box.told("ready") == []
+    assert box.child.running
 
 
 def test_a_modem_that_comes_late_and_is_pulled_out_in_a_call(box: Box) -> None:

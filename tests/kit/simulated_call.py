@@ -29,6 +29,7 @@ from firmware.vocabulary import Advice, LinkFailed
 from tests.kit.simulated_clock import SimulatedClock
 
 LONGEST_S = 900.0
+MOST_STEPS_AT_ONCE = 1000
 
 
 class SimulatedCall:
@@ -61,6 +62,7 @@ class SimulatedCall:
     def run(self, stop_when: Callable[[SimulatedCall], bool] = lambda _: False) -> None:
         """Play until the line is free again after the exchange's last call."""
         until = self.clock.now + LONGEST_S
+        steps_here = 0
         self.modem.host_opened(self.clock.now)
         self.line.open(self.clock.now)
         while not (self.exchange.finished and not self.line.busy):
@@ -69,7 +71,10 @@ class SimulatedCall:
                 return
             self._help_modem()
             deadlines = [self.modem.next_deadline(), self.line.next_deadline()]
-            self.clock.now = max(self.clock.now, min(d for d in deadlines if d is not None))
+            before = self.clock.now
+            self.clock.now = max(before, min(d for d in deadlines if d is not None))
+            steps_here = 0 if self.clock.now > before else steps_here + 1
+            assert steps_here < MOST_STEPS_AT_ONCE, "a deadline that is always due makes the loop spin"
             assert self.clock.now < until, "the call does not end"
             self.modem.advance(self.clock.now)
             due = self.line.next_deadline()

@@ -216,7 +216,7 @@ class TestTransactions:
         with store.writing(), Store(path, read_only=False) as other:
             other.db.execute("PRAGMA busy_timeout=0")
             migrations.bring_up_to_date(other)
-            Ledger(other, BOX)
+            assert Ledger(other, BOX).readings_of("absent") == ()
 
     def test_a_reader_does_not_stop_a_writer(self, path: Path, store: Store, ledger: Ledger) -> None:
         store.db.execute("PRAGMA busy_timeout=0")

@@ -138,7 +138,12 @@ def test_digits_come_out_as_said(said: list[str]) -> None:
 
 @given(st.sampled_from([YES_NO, READING, MENU]), st.lists(st.text(max_size=6), max_size=6))
 def test_any_words_have_an_answer(question: Question, heard: list[str]) -> None:
-    WORDS.answer(question, heard)
+    answer = WORDS.answer(question, heard)
+    if isinstance(answer, SaidDigits):
+        assert question is READING
+        assert answer.digits.isdigit()
+    if not any(word in SPOKEN for word in heard):
+        assert not isinstance(answer, SaidDigits) or question is READING
 
 
 @given(st.lists(st.sampled_from(["да", "верно", "нет", "неверно", "не", "назад", "один", "[unk]"]), max_size=5))

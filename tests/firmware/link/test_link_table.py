@@ -149,7 +149,9 @@ def test_every_unlisted_command_raises_and_changes_nothing(state: State, what: I
 
 @pytest.mark.parametrize(("state", "what"), LISTED_COMMANDS)
 def test_every_listed_command_is_taken(state: State, what: Input) -> None:
-    REACHED[state]().command(COMMAND[what])
+    hand = REACHED[state]()
+    hand.command(COMMAND[what])
+    assert hand.link.state in State
 
 
 def test_what_a_call_may_be_told_and_when() -> None:
