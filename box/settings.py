@@ -46,12 +46,20 @@ class OperatorTable(msgspec.Struct, frozen=True):
 class LineTable(msgspec.Struct, frozen=True):
     """[lines.NAME]"""
 
-    role: Literal["readings"]
+    role: Literal["readings", "consultation", "services"]
     port: str
     profile: str
     answer_after_rings: int
     call_ceiling_s: float
     number_country: str
+
+
+class GuessingTable(msgspec.Struct, frozen=True):
+    """[guessing]: wrong account numbers and second facts after which nothing is found any more."""
+
+    per_call: int
+    per_phone_a_day: int
+    per_line_an_hour: int
 
 
 class RecognitionTable(msgspec.Struct, frozen=True):
@@ -73,9 +81,11 @@ class CentreTable(msgspec.Struct, frozen=True):
 
 class RehearsalTable(msgspec.Struct, frozen=True):
     """[rehearsal]: never on a box that serves callers, since ``story`` is not masked. ``wall_offset_s`` shifts the wall
-    clock; ``story`` is a file that gets one JSON object for each thing said, pressed and stored."""
+    clock, ``clock_unset`` makes the box doubt it; ``story`` is a file that gets one JSON object for each thing said,
+    pressed and stored."""
 
     wall_offset_s: float = 0.0
+    clock_unset: bool = False
     story: str = ""
 
 
@@ -85,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True):
     box: BoxTable
     operator: OperatorTable
     lines: dict[str, LineTable]
+    guessing: GuessingTable
     recognition: RecognitionTable
     centre: CentreTable
     rehearsal: RehearsalTable = RehearsalTable()
@@ -185,6 +196,11 @@ def _checks(table: dict[str, Any]) -> Iterator[tuple[str, Any, Check]]:
             "url": _https,
             "deliver_every_s": _within(0.1, 3600, "seconds"),
             "feed_every_s": _within(1, 86400, "seconds"),
+        },
+        "guessing": {
+            "per_call": _within(1, 20, "wrong answers"),
+            "per_phone_a_day": _within(1, 100, "wrong answers"),
+            "per_line_an_hour": _within(1, 1000, "wrong answers"),
         },
         "rehearsal": {"wall_offset_s": _within(-1e10, 1e10, "seconds")},
     }

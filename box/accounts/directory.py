@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
-from box.accounts.model import Account, AccountNumber, EarlierReading, Meter, PhoneNumber
+from box.accounts.model import Account, AccountNumber, EarlierReading, Meter, PhoneNumber, RefusedReading
 from box.accounts.window import window_around
 
 
@@ -34,6 +34,11 @@ class Book(Protocol):
         ...
 
 
+MIDNIGHT_MARGIN = timedelta(days=1)
+"""A reading counts from its call's beginning, a refusal from the day on which billing says that it was given: a call
+over midnight begins the day before."""
+
+
 class Directory:
     """``zone`` is the box's time zone, in which a window's days are counted (Moscow: caller-service.md §7.4)."""
 
@@ -43,26 +48,47 @@ class Directory:
 
     def find(self, number: AccountNumber, today: date) -> Account | None:
         """The account, or None when this box does not serve it. ``today`` is the date at the call's start, in the box's
-        zone: ``earlier`` holds the newest reading of each meter from the window of that day."""
+        zone: ``earlier`` holds the newest reading of each meter from the window of that day; ``refused`` what billing
+        did not accept and nobody has given anew on this box."""
         account = self._book.find(number)
-        return None if account is None else self._with_earlier(account, today)
+        return None if account is None else self._as_of_now(account, today)
 
     def by_phone(self, phone: PhoneNumber, today: date) -> tuple[Account, ...]:
         """The accounts that know ``phone``: those with a meter still unread in this window first, then by number."""
-        accounts = [self._with_earlier(account, today) for account in self._book.of_phone(phone)]
+        accounts = [self._as_of_now(account, today) for account in self._book.of_phone(phone)]
         return tuple(sorted(accounts, key=lambda account: (_is_read(account, today), account.number.digits)))
 
-    def _with_earlier(self, account: Account, today: date) -> Account:
+    def _as_of_now(self, account: Account, today: date) -> Account:
         windows = {meter.serial: window for meter in account.meters if (window := _window(meter, today))}
-        if not windows:
+        days = [first for first, _ in windows.values()]
+        days += [refused.given_on - MIDNIGHT_MARGIN for refused in account.refused]
+        if not days:
             return account
-        since = datetime.combine(min(first for first, _ in windows.values()), time.min, self._zone)
+        here = self._book.readings_since(account.number, datetime.combine(min(days), time.min, self._zone))
+        refused_ids = {refused.event_id for refused in account.refused}
         newest: dict[str, EarlierReading] = {}
-        for given in self._book.readings_since(account.number, since):
+        for given in here:
             window = windows.get(given.reading.meter)
-            if window and window[0] <= given.given_at.astimezone(self._zone).date() <= window[1]:
+            stands = given.reading.event_id not in refused_ids
+            if stands and window and window[0] <= self._day(given) <= window[1]:
                 newest[given.reading.meter] = given.reading
-        return replace(account, earlier=tuple(newest[serial] for serial in windows if serial in newest))
+        return replace(
+            account,
+            earlier=tuple(newest[serial] for serial in windows if serial in newest),
+            refused=tuple(refused for refused in account.refused if not self._given_anew(refused, here, refused_ids)),
+        )
+
+    def _given_anew(self, refused: RefusedReading, here: Sequence[Given], refused_ids: set[str]) -> bool:
+        """Whether this box has taken a later reading for the same meter that stands. Later than one of its own is what
+        was confirmed after it; later than one from elsewhere is what was given on a later day."""
+        place = next((n for n, given in enumerate(here) if given.reading.event_id == refused.event_id), None)
+        later = [given for given in here if self._day(given) > refused.given_on] if place is None else here[place + 1 :]
+        return any(
+            given.reading.meter == refused.meter and given.reading.event_id not in refused_ids for given in later
+        )
+
+    def _day(self, given: Given) -> date:
+        return given.given_at.astimezone(self._zone).date()
 
 
 def _window(meter: Meter, today: date) -> tuple[date, date] | None:

@@ -111,7 +111,9 @@ class Register:
 @dataclass(frozen=True, slots=True)
 class Meter:
     """``whole_digits`` is the capacity («значность») before the comma, 4–8; ``fraction_digits`` what follows it.
-    ``usual_kwh`` is the usual use in 30 days over all zones, 0 = unknown."""
+    ``usual_kwh`` is the usual use in 30 days over all zones, 0 = unknown. ``installed_on``: the day on which it took
+    the place of another, None = not known; last values of that day or before are what it showed when it was put in.
+    ``reports_itself``: a smart meter whose readings reach billing without the caller."""
 
     serial: str
     whole_digits: int
@@ -121,6 +123,8 @@ class Meter:
     power_kw: int = 15
     window_first_day: int = 15
     window_last_day: int = 26
+    installed_on: date | None = None
+    reports_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,50 @@ class Balance:
 
     amount: Kopecks
     as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class DebtParts:
+    """How billing arrives at what is to be paid for ``month`` (its first day), all integer kopecks, signs as billing
+    books them: ``opening`` is what was owed at the month's start (negative = overpaid), ``charged`` for the month,
+    ``recalculated`` added (negative = taken off), ``paid`` in the month, ``penalty`` for late payment. ``to_pay`` is
+    billing's own sum, positive = owed; the box never computes it."""
+
+    month: date
+    opening: Kopecks
+    charged: Kopecks
+    recalculated: Kopecks
+    paid: Kopecks
+    penalty: Kopecks
+    to_pay: Kopecks
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedReading:
+    """A reading of an earlier call that billing did not accept; told on the caller's next call. ``zones`` as given;
+    ``reason`` is one of lower, high, closed, meter-changed, other."""
+
+    event_id: str
+    meter: str
+    given_on: date
+    zones: tuple[tuple[str, str], ...]
+    reason: str = "other"
+
+
+class PayLinkState(Enum):
+    """What became of a link for paying that a caller asked for."""
+
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PayLink:
+    """The last link asked for, as the centre reports it; ``on`` is the day of that report."""
+
+    event_id: str
+    state: PayLinkState
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +190,8 @@ class EarlierReading:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything that a call needs to know of one account."""
+    """Everything that a call needs to know of one account. ``tariff`` and ``office`` are ids in the reference book
+    ('' = unknown); ``refused``: readings that billing refused and no later one has replaced."""
 
     number: AccountNumber
     address: Address
@@ -150,6 +199,11 @@ class Account:
     balance: Balance | None = None
     phones: tuple[PhoneNumber, ...] = field(default=())
     earlier: tuple[EarlierReading, ...] = ()
+    tariff: str = ""
+    debt: DebtParts | None = None
+    refused: tuple[RefusedReading, ...] = ()
+    pay_link: PayLink | None = None
+    office: str = ""
 
 
 class ClockTrust(Enum):

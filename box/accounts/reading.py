@@ -20,6 +20,7 @@ HIGH_CONFIRMED = "high_confirmed"
 HIGH_REPEATED = "high_repeated"
 ROLLOVER = "rollover"
 BELOW_ESTIMATE = "below_estimate"
+NEW_METER = "new_meter"
 
 
 class Plausibility(msgspec.Struct, frozen=True):
@@ -53,7 +54,8 @@ class Verdict:
 
     ``use_kwh`` is the use of the meter since the last value, over this zone and those given before it; None where no
     last value says so. ``usual_kwh`` is what was to be expected in that time, 0 = unknown. ``whole_part``: what
-    follows the comma was given too and has been dropped. ``last``, ``last_on``: what a LOWER reading is lower than.
+    follows the comma was given too and has been dropped. ``last``, ``last_on``: what a LOWER reading is lower than;
+    ``at_installation``: that was shown by a new meter when it was put in.
     """
 
     finding: Finding
@@ -64,6 +66,16 @@ class Verdict:
     whole_part: bool = False
     last: str = ""
     last_on: date | None = None
+    at_installation: bool = False
+
+
+def never_read(meter: Meter) -> bool:
+    """Whether ``meter`` took the place of another and no reading of it has been accepted since: its last values are
+    those that it showed then (caller-service.md §7.5). A last value without a date says nothing of this."""
+    there = meter.installed_on
+    if there is None:
+        return False
+    return all(not each.last or (each.last_on is not None and each.last_on <= there) for each in meter.registers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +111,26 @@ def judge(
     if len(digits) > whole and not whole_part:
         return Verdict(Finding.TOO_LONG, digits)
     padded = digits[:whole].zfill(whole)
-    days = _elapsed_days(register.last_on, today, rules, clock_trusted)
+    days = _elapsed_days(_measured_on(meter, register), today, rules, clock_trusted)
     verdict = _compare(meter, register, padded, rules, days, earlier_kwh)
+    if never_read(meter):
+        verdict = replace(verdict, flags=(*verdict.flags, NEW_METER), at_installation=True)
     if verdict.finding is Finding.HIGH and padded == warned:
-        verdict = replace(verdict, finding=Finding.PLAIN, flags=(HIGH_REPEATED,))
+        flags = (HIGH_REPEATED, *(flag for flag in verdict.flags if flag != HIGH_CONFIRMED))
+        verdict = replace(verdict, finding=Finding.PLAIN, flags=flags)
     return replace(verdict, whole_part=whole_part)
+
+
+def usual_since_last(
+    meter: Meter, register: Register, rules: Plausibility, *, today: date, clock_trusted: bool = True
+) -> int:
+    """The use in kWh that is to be expected of ``meter`` since the last value of ``register``, 0 = unknown."""
+    return _usual(meter, _elapsed_days(_measured_on(meter, register), today, rules, clock_trusted))
+
+
+def _measured_on(meter: Meter, register: Register) -> date | None:
+    """The day from which the use is counted."""
+    return meter.installed_on if never_read(meter) else register.last_on
 
 
 def _elapsed_days(last_on: date | None, today: date, rules: Plausibility, clock_trusted: bool) -> int:

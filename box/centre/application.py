@@ -28,24 +28,27 @@ from box.centre.intake import RawBatch, judge_batch, take_events
 from box.centre.problems import KINDS, OTHER_STATUSES, Problems, Refusal
 from box.centre.publication_rules import publication_mistake
 from box.centre.publications import feed_page, publish
-from box.centre.pull import acknowledge, pull_readings
+from box.centre.pull import pull_readings, pull_requests
+from box.centre.reference import canonical, is_known, publish_reference, stored_reference
 from box.centre.requests import read_body, read_limit, read_message
 from box.centre.rules import place_of
+from box.centre.streams import READINGS, REQUESTS, EventStream, acknowledge
 from box.clock import Clock
-from box.courier.messages import MAX_EVENTS_PER_BATCH, Acknowledgement, CentreHealth, Publications
+from box.courier.messages import MAX_EVENTS_PER_BATCH, Acknowledgement, CentreHealth, Publications, ReferenceDocument
 
 log = logging.getLogger(__name__)
 
 MAX_PUBLICATIONS = 1000
 FEED_PAGE, LARGEST_FEED_PAGE = 200, 500
 READINGS_PAGE, LARGEST_READINGS_PAGE = 100, 1000
+REQUESTS_PAGE, LARGEST_REQUESTS_PAGE = 100, 1000
 
 COME_BACK_S = 5
 """Retry-After when the database is busy or away."""
 
 TIDY_EVERY_S = 6 * 3600.0
 
-Handler = Callable[[Request, Caller], Awaitable[bytes]]
+Handler = Callable[[Request, Caller], Awaitable[bytes | Response]]
 Post = Callable[[Caller, bytes], Callable[[Connection], Work]]
 
 
@@ -65,9 +68,13 @@ class CentreApplication:
             routes=[
                 Route("/v1/events", self._guarded(box, self._posted(self._events)), methods=["POST"]),
                 Route("/v1/feed", self._guarded(box, self._feed), methods=["GET"]),
+                Route("/v1/reference", self._guarded(box, self._reference), methods=["GET"]),
+                Route("/v1/reference", self._guarded(billing, self._posted(self._new_reference)), methods=["POST"]),
                 Route("/v1/accounts", self._guarded(billing, self._posted(self._accounts)), methods=["POST"]),
                 Route("/v1/readings", self._guarded(billing, self._readings), methods=["GET"]),
-                Route("/v1/readings/ack", self._guarded(billing, self._posted(self._ack)), methods=["POST"]),
+                Route("/v1/readings/ack", self._guarded(billing, self._posted(self._ack(READINGS))), methods=["POST"]),
+                Route("/v1/requests", self._guarded(billing, self._requests), methods=["GET"]),
+                Route("/v1/requests/ack", self._guarded(billing, self._posted(self._ack(REQUESTS))), methods=["POST"]),
                 Route("/v1/health", self._health, methods=["GET"]),
                 Route("/v1/problems/{name}", _problem_page, methods=["GET"]),
             ],
@@ -82,7 +89,8 @@ class CentreApplication:
             try:
                 caller = caller_of(request.scope.get(PEER), self._clock.wall())
                 asker = str(caller)
-                return _answer(await handler(request, _in_role(caller, role)))
+                answer = await handler(request, _in_role(caller, role))
+                return answer if isinstance(answer, Response) else _answer(answer)
             except Refusal as refusal:
                 log.warning("%s %s of %s refused: %s", request.method, request.url.path, asker, refusal)
                 return _refused(refusal)
@@ -148,7 +156,28 @@ class CentreApplication:
             log.info("%s took %d account changes", caller, len(page.changes))
         return msgspec.json.encode(page)
 
+    async def _reference(self, request: Request, caller: Caller) -> Response:
+        stored = await run_in_threadpool(stored_reference, self._database)
+        headers = {"ETag": stored.etag, "Cache-Control": "no-cache"}
+        if is_known(request.headers.get("if-none-match"), stored.etag):
+            return Response(status_code=304, headers=headers)
+        log.info("%s takes the reference document", caller)
+        return Response(stored.document, media_type="application/json", headers=headers)
+
     # ------------------------------------------------------------ billing
+
+    def _new_reference(self, caller: Caller, body: bytes) -> Callable[[Connection], Work]:
+        read_message(body, ReferenceDocument)
+        wanted = canonical(body)
+
+        def work(connection: Connection) -> Work:
+            published = publish_reference(connection, wanted, self._clock.wall())
+            log.info("%s published the reference document%s", caller, "" if published.changed else ", as it was")
+            for finding in published.findings:
+                log.warning("%s", finding)
+            return Work(msgspec.json.encode(published))
+
+        return work
 
     def _accounts(self, caller: Caller, body: bytes) -> Callable[[Connection], Work]:
         publications = read_message(body, Publications).accounts
@@ -173,15 +202,27 @@ class CentreApplication:
             log.info("%s pulled %d readings", caller, len(page.readings))
         return msgspec.json.encode(page)
 
-    def _ack(self, caller: Caller, body: bytes) -> Callable[[Connection], Work]:
-        cursor = read_message(body, Acknowledgement).cursor
+    async def _requests(self, request: Request, caller: Caller) -> bytes:
+        limit = read_limit(request, REQUESTS_PAGE, LARGEST_REQUESTS_PAGE)
+        after = request.query_params.get("after", "")
+        page = await run_in_threadpool(pull_requests, self._database, str(caller), after, limit)
+        if page.requests:
+            log.info("%s pulled %d requests", caller, len(page.requests))
+        return msgspec.json.encode(page)
 
-        def work(connection: Connection) -> Work:
-            stands = acknowledge(connection, self._database.store_id, str(caller), cursor, self._clock.wall())
-            log.info("%s acknowledged what it pulled", caller)
-            return Work(msgspec.json.encode(stands))
+    def _ack(self, stream: EventStream) -> Post:
+        def post(caller: Caller, body: bytes) -> Callable[[Connection], Work]:
+            cursor = read_message(body, Acknowledgement).cursor
 
-        return work
+            def work(connection: Connection) -> Work:
+                store_id, now = self._database.store_id, self._clock.wall()
+                stands = acknowledge(connection, stream, store_id, str(caller), cursor, now)
+                log.info("%s acknowledged the %s that it pulled", caller, stream.counter)
+                return Work(msgspec.json.encode(stands))
+
+            return work
+
+        return post
 
     # ------------------------------------------------------------ anybody
 

@@ -1,4 +1,4 @@
-"""Places in the centre's two streams, as text that clients keep and never look into.
+"""Places in the centre's streams, as text that clients keep and never look into.
 
 Pure. A cursor holds the stream, the identity of the database (numbers start again in a new one) and the number of the
 last row seen; a checksum tells a damaged cursor from an old one.
@@ -21,6 +21,7 @@ class Stream(Enum):
     """What is numbered."""
 
     READINGS = b"r"
+    REQUESTS = b"q"
     FEED = b"f"
 
 

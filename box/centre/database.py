@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from box.centre import dialects
-from box.centre.tables import SCHEMA_VERSION, counters, metadata, store
+from box.centre.tables import SCHEMA_VERSION, counters, events, metadata, request_arrivals, store
 from box.errors import StoreBroken
 
 READINGS_COUNTER = "readings"
+REQUESTS_COUNTER = "requests"
 FEED_COUNTER = "feed"
+
+REQUEST_KINDS_OF_VERSION_1 = ("call_back", "phone_saved")
 
 
 class Database:
@@ -59,8 +62,9 @@ def open_database(target: Path | str) -> Database:
             metadata.create_all(connection)
             fresh = {"only": 1, "store_id": os.urandom(8), "schema_version": SCHEMA_VERSION}
             dialects.insert_new(connection, store, [fresh], [store.c.only])
-            names = [{"name": READINGS_COUNTER, "value": 0}, {"name": FEED_COUNTER, "value": 0}]
+            names = [{"name": name, "value": 0} for name in (READINGS_COUNTER, REQUESTS_COUNTER, FEED_COUNTER)]
             dialects.insert_new(connection, counters, names, [counters.c.name])
+            _bring_up_to_date(connection)
             store_id, version = connection.execute(select(store.c.store_id, store.c.schema_version)).one()
     except SQLAlchemyError as error:
         engine.dispose()
@@ -69,6 +73,15 @@ def open_database(target: Path | str) -> Database:
         engine.dispose()
         raise StoreBroken(f"the centre's database has version {version}, this program wants {SCHEMA_VERSION}")
     return Database(engine, bytes(store_id))
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    """What the making of new tables leaves to be done in a database of an earlier release."""
+    if connection.execute(select(store.c.schema_version)).scalar_one() == 1:
+        # Requests that came before they were a stream: billing's people have not seen them.
+        waiting = select(events.c.id).where(events.c.kind.in_(REQUEST_KINDS_OF_VERSION_1))
+        connection.execute(insert(request_arrivals).from_select(["event"], waiting))
+        connection.execute(update(store).values(schema_version=2))
 
 
 def locked_counter(connection: Connection, name: str) -> int:

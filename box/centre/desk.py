@@ -14,9 +14,11 @@ from box.centre.database import Database, open_database
 from box.centre.identity import NAME
 from box.centre.publication_rules import publication_mistake
 from box.centre.publications import publish
+from box.centre.reference import canonical, publish_reference
 from box.centre.rules import place_of
 from box.centre.server import CentreFolder
-from box.courier.messages import Publications, Published
+from box.clock import SystemClock
+from box.courier.messages import Publications, Published, ReferenceDocument, ReferencePublished
 from box.errors import SettingsWrong, StoreBroken
 
 AT_ONCE = 500
@@ -57,6 +59,20 @@ def publish_file(database: Database, file: Path) -> Published:
         changed += published.changed
         unchanged += published.unchanged
     return Published(changed, unchanged)
+
+
+def publish_reference_file(database: Database, file: Path) -> ReferencePublished:
+    """Publish the reference document (tariffs, offices, days off) in a JSON file. Raises SettingsWrong when it is no
+    such document; entries that boxes will pass over come back as findings."""
+    try:
+        body = file.read_bytes()
+        msgspec.json.decode(body, type=ReferenceDocument)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsWrong([f"{file}: no reference document in JSON, at {place_of(error)}"]) from error
+    except OSError as error:
+        raise SettingsWrong([f"cannot read {file}: {error.strerror}"]) from error
+    with database.writing() as connection:
+        return publish_reference(connection, canonical(body), SystemClock().wall())
 
 
 def issue_for_client(folder: Path, name: str, out: Path, days: int) -> Credentials:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from box.centre.dialects import insert_new
 from box.centre.problems import Problems, Refusal
 from box.centre.rules import OTHER_BOX, Claim, RejectedEvent, TakenEvent, instant, judge_event, period_of, replaces
-from box.centre.tables import arrivals, current_readings, events, rejected_events
-from box.courier.messages import Event, EventVerdict, EventVerdicts, ReadingTaken
+from box.centre.tables import arrivals, current_readings, events, rejected_events, request_arrivals
+from box.courier.messages import CallSummary, Event, EventVerdict, EventVerdicts, ReadingTaken
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,10 @@ def take_events(
         rejected.append(refused)
         verdicts.append(EventVerdict(refused.event_id, "rejected", refused.reason))
     _keep_rejected(connection, rejected, box_id, received_at)
-    _queue_readings(connection, [(stored[event_id], firsts[event_id].event) for event_id in stored], received_at)
+    fresh_events = [(stored[event_id], firsts[event_id].event) for event_id in stored]
+    _queue_readings(connection, fresh_events, received_at)
+    _queue_requests(connection, fresh_events)
+    _watch_guesses(box_id, [event for _, event in fresh_events])
     _watch_sequence(connection, box_id, [firsts[event_id].event.seq for event_id in stored])
     return EventVerdicts(tuple(verdicts))
 
@@ -127,6 +130,12 @@ def _queue_readings(connection: Connection, stored: Sequence[tuple[int, Event]],
         _stand(connection, {"account": account, "meter": meter, "period": period, "event": row_id}, event)
 
 
+def _queue_requests(connection: Connection, stored: Sequence[tuple[int, Event]]) -> None:
+    rows = [{"event": row_id} for row_id, event in stored if not isinstance(event.body, ReadingTaken | CallSummary)]
+    if rows:
+        connection.execute(insert(request_arrivals), rows)
+
+
 def _stand(connection: Connection, row: dict[str, Any], event: Event) -> None:
     """Let a reading take its place in the current view, if it is its turn."""
     if insert_new(connection, current_readings, [row], [current_readings.c.event]):
@@ -146,6 +155,16 @@ def _claim(event: Event) -> Claim:
     if recorded_at is None:
         raise ValueError("a stored event has no time")
     return Claim(event.box_id, event.seq, recorded_at, event.clock)
+
+
+def _watch_guesses(box_id: str, fresh: Iterable[Event]) -> None:
+    """A call that was cut off from the accounts is worth a person's look (caller-service.md §11.1)."""
+    for event in fresh:
+        if isinstance(event.body, CallSummary) and event.body.guesses_refused:
+            log.warning(
+                "box:%s line %s, call %s: somebody guesses at accounts (%d wrong, %d of them not judged any more)",
+                *(box_id, event.body.line, event.body.call_id, event.body.guesses, event.body.guesses_refused),
+            )
 
 
 def _watch_sequence(connection: Connection, box_id: str, seqs: Sequence[int]) -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from box.centre.rules import ACCOUNT, LARGEST_NUMBER, MAX_ZONES, PHONE, WORD
-from box.courier.messages import AccountRecord, MeterRecord, Publication
+from box.accounts.records import MOST_REFUSED, REFUSAL_REASONS, RecordWrong, account_from
+from box.centre.rules import ACCOUNT, DIGITS, LARGEST_NUMBER, MAX_ZONES, PHONE, WORD
+from box.courier.messages import AccountRecord, DebtRecord, MeterRecord, Publication, RefusedRecord
 
 MAX_METERS = 50
 MAX_PHONES = 50
@@ -42,6 +43,48 @@ def _record_mistakes(record: AccountRecord) -> Iterator[str]:
     for index, meter in enumerate(record.meters):
         for mistake in _meter_mistakes(meter):
             yield f"account.meters[{index}].{mistake}"
+    yield from _told_mistakes(record)
+    try:
+        account_from(record)
+    except RecordWrong as fault:
+        # What a box would pass over whole, billing must hear of now; the text names no value.
+        yield f"account ({fault})"
+
+
+def _told_mistakes(record: AccountRecord) -> Iterator[str]:
+    """What is told to callers beside meters and balance."""
+    for name, id_ in (("tariff", record.tariff), ("office", record.office)):
+        if id_ and not WORD.fullmatch(id_):
+            yield f"account.{name}"
+    if record.debt is not None and not _is_debt(record.debt):
+        yield "account.debt"
+    if len(record.refused) > MOST_REFUSED:
+        yield "account.refused"
+    for index, refused in enumerate(record.refused):
+        if mistake := next(_refused_mistakes(refused), ""):
+            yield f"account.refused[{index}].{mistake}"
+    if record.pay_link is not None and not (_is_date(record.pay_link.on) and WORD.fullmatch(record.pay_link.event_id)):
+        yield "account.pay_link"
+
+
+def _is_debt(debt: DebtRecord) -> bool:
+    parts = (debt.opening, debt.charged, debt.recalculated, debt.paid, debt.penalty, debt.to_pay)
+    return _is_date(f"{debt.month}-01") and all(abs(part) <= LARGEST_NUMBER for part in parts)
+
+
+def _refused_mistakes(refused: RefusedRecord) -> Iterator[str]:
+    if not WORD.fullmatch(refused.event_id):
+        yield "event_id"
+    if not WORD.fullmatch(refused.meter):
+        yield "meter"
+    if not _is_date(refused.given_on):
+        yield "given_on"
+    zones = [zone.zone for zone in refused.zones]
+    sound = all(zones) and all(DIGITS.fullmatch(zone.digits) for zone in refused.zones)
+    if not 1 <= len(zones) <= MAX_ZONES or len(set(zones)) != len(zones) or not sound:
+        yield "zones"
+    if refused.reason not in REFUSAL_REASONS:
+        yield "reason"
 
 
 def _meter_mistakes(meter: MeterRecord) -> Iterator[str]:

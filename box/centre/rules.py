@@ -11,7 +11,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
-from box.courier.messages import CallBackWanted, CallSummary, Event, PhoneKept, ReadingTaken
+from box.courier.messages import (
+    CallBackWanted,
+    CallSummary,
+    Event,
+    EventBody,
+    PayLinkWanted,
+    PhoneDropped,
+    PhoneKept,
+    ReadingTaken,
+)
 
 MOSCOW = timezone(timedelta(hours=3))
 """Moscow time has no daylight saving (caller-service.md §7.3)."""
@@ -23,7 +32,7 @@ ACCOUNT = re.compile(r"[0-9]{1,20}")
 PHONE = re.compile(r"[0-9]{5,15}")
 """E.164: at most 15 digits."""
 
-_DIGITS = re.compile(r"[0-9]{1,10}")
+DIGITS = re.compile(r"[0-9]{1,10}")
 WORD = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
 _OPTIONAL_WORD = re.compile(r"[^\x00-\x1f\x7f]{0,64}")
 
@@ -96,25 +105,34 @@ def _mistakes(event: Event, box_id: str) -> Iterator[str]:
     yield from _body_mistakes(event.body)
 
 
-def _body_mistakes(body: ReadingTaken | PhoneKept | CallBackWanted | CallSummary) -> Iterator[str]:
+def _body_mistakes(body: EventBody) -> Iterator[str]:
     if not _OPTIONAL_WORD.fullmatch(body.call_id):
         yield "call_id is not a word"
     match body:
         case ReadingTaken():
             yield from _reading_mistakes(body)
-        case PhoneKept(account, phone):
+        case PhoneKept(account, phone) | PayLinkWanted(account, phone):
             if not ACCOUNT.fullmatch(account) or not PHONE.fullmatch(phone):
                 yield "account or phone is not digits"
-        case CallBackWanted(phone, account):
+        case PhoneDropped(phone, accounts):
+            if not PHONE.fullmatch(phone) or not all(ACCOUNT.fullmatch(account) for account in accounts):
+                yield "account or phone is not digits"
+            if len(set(accounts)) != len(accounts):
+                yield "an account comes twice"
+        case CallBackWanted(phone, account, _, service):
             if not PHONE.fullmatch(phone) or (account and not ACCOUNT.fullmatch(account)):
                 yield "account or phone is not digits"
-        case CallSummary(_, line, started_at, duration_s, outcome, noinput, nomatch):
+            if not _OPTIONAL_WORD.fullmatch(service):
+                yield "service is not a word"
+        case CallSummary(_, line, started_at, duration_s, outcome, noinput, nomatch, guesses, refused):
             if not _OPTIONAL_WORD.fullmatch(line) or not _OPTIONAL_WORD.fullmatch(outcome):
                 yield "line or outcome is not a word"
             if instant(started_at) is None:
                 yield "started_at is not RFC 3339"
             if duration_s < 0 or not 0 <= noinput <= LARGEST_NUMBER or not 0 <= nomatch <= LARGEST_NUMBER:
                 yield "duration_s, noinput or nomatch is negative"
+            if not 0 <= refused <= guesses <= LARGEST_NUMBER:
+                yield "guesses and guesses_refused do not fit each other"
 
 
 def _reading_mistakes(reading: ReadingTaken) -> Iterator[str]:
@@ -128,7 +146,7 @@ def _reading_mistakes(reading: ReadingTaken) -> Iterator[str]:
         yield "a zone has no name"
     if len({zone.zone for zone in reading.zones}) != len(reading.zones):
         yield "a zone comes twice"
-    if not all(_DIGITS.fullmatch(zone.digits) for zone in reading.zones):
+    if not all(DIGITS.fullmatch(zone.digits) for zone in reading.zones):
         yield "a zone's value is not digits"
     if len(reading.flags) > MAX_FLAGS or not all(WORD.fullmatch(flag) for flag in reading.flags):
         yield "flags are not words"

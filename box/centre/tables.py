@@ -1,6 +1,6 @@
 """The centre's tables, in SQLAlchemy Core: the same on SQLite and PostgreSQL.
 
-Two streams are paged by outsiders, and both are numbered so that a page never skips a row that commits late: a number
+Three streams are paged by outsiders, and all are numbered so that a page never skips a row that commits late: a number
 is given only inside a transaction that holds the row of ``counters``, so numbers become visible in their order.
 ``events`` only ever grows; everything else can be computed from it and from what billing published.
 """
@@ -21,7 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: callers' requests became a stream of their own, and the reference document came."""
 
 metadata = MetaData()
 
@@ -93,6 +94,38 @@ acknowledgements = Table(
     Column("acknowledged_at", String(40), nullable=False),
 )
 """How far each client of billing has booked; the largest number counts."""
+
+request_arrivals = Table(
+    "request_arrivals", metadata, Column("event", ForeignKey("events.id"), primary_key=True, autoincrement=False)
+)
+"""Requests of callers (call back, link for paying, phone kept or forgotten) that have no number yet."""
+
+numbered_requests = Table(
+    "numbered_requests",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("event", ForeignKey("events.id"), nullable=False, unique=True),
+)
+"""The stream that billing's people work from."""
+
+request_acknowledgements = Table(
+    "request_acknowledgements",
+    metadata,
+    Column("client", String(80), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("acknowledged_at", String(40), nullable=False),
+)
+"""How far each client of billing has taken requests over; the largest number counts."""
+
+reference = Table(
+    "reference",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("etag", String(80), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("published_at", String(40), nullable=False),
+)
+"""One row at most: the reference document as billing published it last, keys sorted; ``etag`` follows from it."""
 
 current_readings = Table(
     "current_readings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -93,6 +94,32 @@ def publish(file: Path, folder: Path, database: str | None, as_json: bool) -> No
         click.echo(json.dumps({"changed": published.changed, "unchanged": published.unchanged}))
     else:
         click.echo(f"{published.changed} accounts changed, {published.unchanged} were so already")
+
+
+@centre.command("publish-reference", epilog="Example: ./linebox centre publish-reference tariffs-and-offices.json")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@folder_option
+@database_option
+@json_option
+def publish_reference(file: Path, folder: Path, database: str | None, as_json: bool) -> None:
+    """Publish tariffs, offices and days off to the boxes, in place of those of now.
+
+    FILE holds what billing sends to POST /v1/reference: {"tariffs": […], "offices": […], "holidays": […]}. Exit 1 when
+    boxes will pass over an entry of it: each is named, the others are published."""
+    import msgspec
+
+    from box.centre.desk import opened, publish_reference_file
+
+    with opened(folder, database) as database_:
+        published = publish_reference_file(database_, file)
+    if as_json:
+        click.echo(msgspec.json.encode(published).decode())
+    else:
+        click.echo("published" if published.changed else "it was so already")
+        for finding in published.findings:
+            click.echo(finding, err=True)
+    if published.findings:
+        sys.exit(1)
 
 
 @centre.command(epilog="Example: ./linebox centre readings --json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from box.cli.options import settings_option
 
 if TYPE_CHECKING:
     from box.courier.running import CourierSettings
+    from box.courier.vocabulary import NamesArrived
     from box.settings import Settings
 
 
@@ -36,7 +38,22 @@ def courier(settings_name: str | None, once: bool) -> None:
     stop = StopRequest()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_courier(courier_settings(settings), stop, ready=ServiceManager().ready)
+    names = _speakable_names(settings.data)
+    run_courier(courier_settings(settings), stop, ready=ServiceManager().ready, names_arrived=names)
+
+
+def _speakable_names(data: Path) -> NamesArrived | None:
+    """What makes names that arrive by sync speakable; None when it cannot: readings must leave all the same."""
+    import logging
+
+    from box.errors import PromptsBroken, SettingsWrong
+    from box.speaking.names_at_sync import open_names
+
+    try:
+        return open_names(data).names_arrived
+    except (PromptsBroken, SettingsWrong) as error:
+        logging.getLogger(__name__).error("new names will be left out of what callers hear: %s", error)
+        return None
 
 
 def courier_settings(settings: Settings) -> CourierSettings:

@@ -1,8 +1,8 @@
-"""The courier: carries events up and accounts down, for ever, beside the calls and never in their way.
+"""The courier: carries events up, accounts, tariffs and offices down, for ever, beside the calls, never in their way.
 
-A thin shell over ``delivery``: it reads the outbox, sends, settles, and waits. It knows no SQLite and no HTTP library;
-both come in as the shapes of ``vocabulary``. INFO tells the story; account and phone numbers never reach a message,
-since only counts, codes and event ids are named.
+A thin shell over ``delivery``: it reads the outbox, sends, settles, fetches, tidies up, and waits. It knows no SQLite
+and no HTTP library; both come in as the shapes of ``vocabulary``. INFO tells the story; account and phone numbers never
+reach a message, since only counts, codes and event ids are named.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from box.accounts.model import ClockTrust
 from box.clock import Clock
 from box.courier.delivery import DeliveryRound, Outcome, Pace, Postpone, SettleEvents
-from box.courier.errors import CentreAnswerWrong, CentreBusy, ContentRefused, CursorForgotten
+from box.courier.errors import CentreAnswerWrong, CentreBusy, ContentRefused
+from box.courier.fetching import fetch_feed_once, fetch_reference_once
 from box.courier.messages import MAX_EVENTS_PER_BATCH
-from box.courier.vocabulary import AccountBook, Centre, Outbox, OutboxRow
+from box.courier.vocabulary import BoxSide, Centre, Outbox, OutboxRow
 from box.errors import BoxError, CentreAway, CentreRefused
 
 log = logging.getLogger(__name__)
 
-FEED_PAGE = 200
-"""Account changes in one page and so in one transaction: a call waits for the writer no longer than that."""
-
 DELIVERY_ROUND = 5 * MAX_EVENTS_PER_BATCH
 """Rows looked at in one pass; after a month without network the feed still gets its turn between passes."""
+
+TIDY_EVERY_S = 86_400.0
+TIDY_AGAIN_S = 3600.0
+"""After a time when nothing could be deleted: the clock may be set by then."""
 
 PAUSE_S = 30.0
 """After an error on the box itself, the next look."""
@@ -98,55 +101,27 @@ def _send(
         return delivery.on_failure(outcome_of_error(error), str(error), clock.monotonic(), jitter, retry_after_s)
 
 
-def fetch_feed_once(
-    accounts: AccountBook, centre: Centre, limit: int = FEED_PAGE, stopping: Callable[[], bool] = lambda: False
-) -> int:
-    """Take every page of account changes that waits, each applied in its own transaction with its cursor; the number of
-    changes. Raises CentreAway, CentreRefused or what the store raises; pages applied until then stay applied."""
-    changes = 0
-    cursor = accounts.cursor()
-    while not stopping():
-        try:
-            page = centre.get_feed(cursor, limit)
-        except CursorForgotten:
-            if not cursor:
-                raise
-            log.warning("the centre does not know our place in the accounts feed; taking all accounts again")
-            cursor = ""
-            continue
-        if page.more and (page.cursor == cursor or not page.changes):
-            raise CentreAnswerWrong("the centre's feed promises more and does not move on")
-        if page.changes or page.cursor != cursor:
-            accounts.apply_feed(page.changes, page.cursor)
-            changes += len(page.changes)
-            cursor = page.cursor
-        if not page.more:
-            break
-    return changes
-
-
 class Courier:
-    """The two duties on their own paces. ``tick`` does what is due now and never waits; ``run`` ticks until stopped."""
+    """Its duties, each on its own pace: what goes wrong with one holds up no other. ``tick`` does what is due now and
+    never waits; ``run`` ticks until stopped. Feed and reference are asked for every ``feed_every_s`` seconds."""
 
     def __init__(
         self,
-        outbox: Outbox,
-        accounts: AccountBook,
+        box: BoxSide,
         centre: Centre,
         clock: Clock,
         *,
         feed_every_s: float,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._outbox = outbox
-        self._accounts = accounts
+        self._box = box
         self._centre = centre
         self._clock = clock
-        self._feed_every_s = feed_every_s
         self._jitter = jitter
         self._delivery = Pace()
-        self._feed = Pace()
-        self._feed_due_at = float("-inf")
+        self._feed = _Errand("the accounts feed", feed_every_s)
+        self._reference = _Errand("the reference document", feed_every_s)
+        self._tidy_due_at = float("-inf")
         self._back_at = float("-inf")
         self._stopping: Callable[[], bool] = lambda: False
 
@@ -167,6 +142,8 @@ class Courier:
         try:
             moved = self._deliver()
             self._fetch_feed()
+            self._fetch_reference()
+            self._tidy()
         except BoxError as error:
             # The database (disk full, locked for long) or our own files (no certificate yet).
             self._back_at = self._clock.monotonic() + PAUSE_S
@@ -181,42 +158,78 @@ class Courier:
 
     def _deliver(self) -> bool:
         now_unix_s = self._clock.wall().timestamp()
-        if self._clock.monotonic() < self._delivery.next_try_at or not self._outbox.due(now_unix_s, 1):
+        if self._clock.monotonic() < self._delivery.next_try_at or not self._box.outbox.due(now_unix_s, 1):
             return False
-        return deliver_once(self._outbox, self._centre, self._delivery, self._clock, self._jitter).moved
+        return deliver_once(self._box.outbox, self._centre, self._delivery, self._clock, self._jitter).moved
 
     def _fetch_feed(self) -> None:
-        now = self._clock.monotonic()
-        if now < max(self._feed_due_at, self._feed.next_try_at):
+        def fetch() -> None:
+            if changes := fetch_feed_once(self._box, self._centre, stopping=self._stopping):
+                log.info("accounts: %d changes taken", changes)
+
+        self._run_errand(self._feed, fetch)
+
+    def _fetch_reference(self) -> None:
+        def fetch() -> None:
+            if fetch_reference_once(self._box, self._centre):
+                log.info("tariffs and offices: a new document taken")
+
+        # A centre that does not even give the feed is not asked for more: each try may take half a minute, in which no
+        # event leaves.
+        if self._feed.pace.failures == 0:
+            self._run_errand(self._reference, fetch)
+
+    def _run_errand(self, errand: _Errand, fetch: Callable[[], None]) -> None:
+        if self._clock.monotonic() < max(errand.due_at, errand.pace.next_try_at):
             return
         try:
-            changes = fetch_feed_once(self._accounts, self._centre, stopping=self._stopping)
+            fetch()
         except (CentreAway, CentreRefused) as error:
             wished_s = error.retry_after_s if isinstance(error, CentreBusy) else None
-            next_try_at = self._feed.failed(self._clock.monotonic(), self._jitter(), wished_s)
+            next_try_at = errand.pace.failed(self._clock.monotonic(), self._jitter(), wished_s)
             log.log(
                 logging.WARNING if isinstance(error, CentreAway) else logging.ERROR,
-                "the accounts feed waits %.0f s: %s",
+                "%s waits %.0f s: %s",
+                errand.name,
                 next_try_at - self._clock.monotonic(),
                 error,
             )
             return
-        self._feed.succeeded()
-        self._feed_due_at = self._clock.monotonic() + self._feed_every_s
-        if changes:
-            log.info("accounts: %d changes taken", changes)
+        errand.pace.succeeded()
+        errand.due_at = self._clock.monotonic() + errand.every_s
+
+    def _tidy(self) -> None:
+        now = self._clock.monotonic()
+        if now < self._tidy_due_at:
+            return
+        trust = self._clock.trust()
+        self._tidy_due_at = now + (TIDY_EVERY_S if trust is ClockTrust.SYNCED else TIDY_AGAIN_S)
+        if gone := self._box.keeper.tidy(self._clock.wall(), trust):
+            log.info("kept long enough: %d old records deleted", gone)
 
 
-def deliver_and_fetch(outbox: Outbox, accounts: AccountBook, centre: Centre, clock: Clock) -> str:
+@dataclass(slots=True)
+class _Errand:
+    """Something that is fetched now and then."""
+
+    name: str
+    every_s: float
+    pace: Pace = field(default_factory=Pace)
+    due_at: float = float("-inf")
+
+
+def deliver_and_fetch(box: BoxSide, centre: Centre, clock: Clock) -> str:
     """Everything that is due, both ways, once. '' when nothing is left to do, else what is in the way."""
     pace = Pace()
     try:
-        while outbox.due(clock.wall().timestamp(), 1):
-            report = deliver_once(outbox, centre, pace, clock)
+        while box.outbox.due(clock.wall().timestamp(), 1):
+            report = deliver_once(box.outbox, centre, pace, clock)
             if report.problem:
                 return report.problem
-        fetch_feed_once(accounts, centre)
-        waiting = outbox.depth()
+        fetch_feed_once(box, centre)
+        fetch_reference_once(box, centre)
+        box.keeper.tidy(clock.wall(), clock.trust())
+        waiting = box.outbox.depth()
     except BoxError as error:
         return str(error)
     return f"{waiting} events wait for their next try" if waiting else ""

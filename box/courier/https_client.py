@@ -11,7 +11,6 @@ import logging
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -20,24 +19,28 @@ import httpx
 import msgspec
 
 from box.clock import Clock, SystemClock
-from box.courier.delivery import Outcome, outcome_of_status
-from box.courier.errors import CallerRefused, CentreAnswerWrong, CentreBusy, ContentRefused, CursorForgotten
+from box.courier.errors import CallerRefused, CentreAnswerWrong
+from box.courier.http_refusals import said_by_status
 from box.courier.messages import (
     Acknowledgement,
     CentreHealth,
     EventVerdicts,
     Feed,
-    Problem,
     Publications,
     Published,
     PulledReadings,
+    PulledRequests,
+    ReferenceDocument,
+    ReferencePublished,
 )
+from box.courier.vocabulary import FetchedReference
 from box.errors import CentreAway, SettingsWrong
 
 MAX_ANSWER_BYTES = 8_000_000
 """A feed page of 500 full accounts stays under a quarter of this."""
 
 MAX_PROBLEM_BYTES = 64_000
+LONGEST_ETAG = 200
 
 CONNECT_TIMEOUT_S = 15.0
 QUIET_TIMEOUT_S = 30.0
@@ -102,12 +105,30 @@ class CentreClient:
         """GET /v1/feed. Raises CursorForgotten when the centre no longer knows ``after``."""
         return self._ask("GET", "/v1/feed", Feed, query=_page(after, limit))
 
+    def get_reference(self, etag: str) -> FetchedReference | None:
+        """GET /v1/reference with If-None-Match (RFC 9110 §13.1.2); None when nothing is newer than ``etag`` ('' = ask
+        for any). A centre of an earlier release has no such path: it has none to give."""
+        headers = {"If-None-Match": etag} if etag else {}
+        status, answered, content = self._exchange("GET", "/v1/reference", headers=headers)
+        if (status == 304 and etag) or status == 404:
+            return None
+        if status != 200:
+            raise said_by_status(status, answered, content)
+        mark = answered.get("ETag", "")
+        if not (mark.startswith('"') and mark.isascii() and mark.isprintable() and len(mark) <= LONGEST_ETAG):
+            raise CentreAnswerWrong("the centre's reference document has no ETag")
+        return FetchedReference(_parsed(content, ReferenceDocument), mark)
+
     # ------------------------------------------------------------ billing
 
     def publish(self, publications: Publications, key: str | None = None) -> Published:
         """POST /v1/accounts. Give the same ``key`` only to repeat one publication whose answer was lost. It cannot
         follow from the content: publishing A, then B, then A again means A."""
         return self._post("/v1/accounts", msgspec.json.encode(publications), Published, key=key or str(uuid4()))
+
+    def publish_reference(self, document: ReferenceDocument, key: str | None = None) -> ReferencePublished:
+        """POST /v1/reference; ``key`` as in ``publish``."""
+        return self._post("/v1/reference", msgspec.json.encode(document), ReferencePublished, key=key or str(uuid4()))
 
     def pull_readings(self, after: str = "", limit: int = 100) -> PulledReadings:
         """GET /v1/readings; '' starts behind the last acknowledged one."""
@@ -117,6 +138,15 @@ class CentreClient:
         """POST /v1/readings/ack: everything up to ``cursor`` is booked. Gives the cursor that now stands."""
         body = msgspec.json.encode(Acknowledgement(cursor))
         return self._post("/v1/readings/ack", body, Acknowledgement, key=key_of("/v1/readings/ack", body))
+
+    def pull_requests(self, after: str = "", limit: int = 100) -> PulledRequests:
+        """GET /v1/requests; '' starts behind the last acknowledged one."""
+        return self._ask("GET", "/v1/requests", PulledRequests, query=_page(after, limit))
+
+    def acknowledge_requests(self, cursor: str) -> Acknowledgement:
+        """POST /v1/requests/ack: everything up to ``cursor`` is with those who carry it out."""
+        body = msgspec.json.encode(Acknowledgement(cursor))
+        return self._post("/v1/requests/ack", body, Acknowledgement, key=key_of("/v1/requests/ack", body))
 
     def health(self) -> CentreHealth:
         """GET /v1/health."""
@@ -139,6 +169,21 @@ class CentreClient:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Answer:
+        status, answered, content = self._exchange(method, path, body=body, headers=headers, query=query)
+        if status == 200:
+            return _parsed(content, answer)
+        raise said_by_status(status, answered, content)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """Status, headers and the measured content of an answer, whatever it says."""
         http = self._opened()
         deadline = self._clock.monotonic() + deadline_s(len(body))
         try:
@@ -149,9 +194,7 @@ class CentreClient:
         except httpx.HTTPError as error:
             self.close()
             raise _said_by_network(error) from error
-        if status == 200:
-            return _parsed(content, answer)
-        raise _said_by_status(status, answer_headers, content)
+        return status, answer_headers, content
 
     def _read_limited(self, response: httpx.Response, limit: int, deadline: float) -> bytes:
         parts: list[bytes] = []
@@ -255,46 +298,3 @@ def _cause(error: BaseException | None, kind: type[ssl.SSLError]) -> ssl.SSLErro
             return error
         error = error.__cause__ or error.__context__
     return None
-
-
-def _said_by_status(
-    status: int, headers: httpx.Headers, content: bytes
-) -> CentreAway | CallerRefused | ContentRefused | CursorForgotten:
-    """The declared error for an answer other than 200."""
-    said = f"the centre answered {status}{_problem_name(headers, content)}"
-    if status == 410:
-        return CursorForgotten(said)
-    match outcome_of_status(status):
-        case Outcome.AWAY:
-            return CentreBusy(said, retry_after_s(headers.get("Retry-After"), headers.get("Date")))
-        case Outcome.CALLER_REFUSED:
-            return CallerRefused(said)
-        case Outcome.CONTENT_REFUSED:
-            return ContentRefused(said)
-        case _:
-            return CentreAnswerWrong(said)
-
-
-def _problem_name(headers: httpx.Headers, content: bytes) -> str:
-    """The last word of a problem's type, for the log; free text of the other side stays out of it."""
-    if headers.get("Content-Type", "").partition(";")[0] != "application/problem+json":
-        return ""
-    try:
-        name = msgspec.json.decode(content, type=Problem).type.rsplit("/", 1)[-1]
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
-    return f" ({name})" if name.isascii() and name.replace("-", "").isalpha() and len(name) <= 40 else ""
-
-
-def retry_after_s(value: str | None, date: str | None) -> float | None:
-    """Seconds asked for by Retry-After (RFC 9110 §10.2.3): a number, or a date that is read against the answer's own
-    Date, since a box's clock may be wrong. None when it says nothing usable."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - parsedate_to_datetime(date or "")).total_seconds())
-    except (ValueError, TypeError):
-        return None

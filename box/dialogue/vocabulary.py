@@ -21,6 +21,7 @@ from box.accounts.model import (
     Kopecks,
     PhoneNumber,
 )
+from box.accounts.reference import NO_REFERENCE, DayHours, ReferenceBook
 
 # ---------------------------------------------------------------- what is said
 
@@ -92,6 +93,37 @@ class FullAddress:
     address: Address
 
 
+@dataclass(frozen=True, slots=True)
+class MonthName:
+    """A month by its first day: «октябрь» after «за» (accusative). The year is not said."""
+
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A range of a day, both ends in the genitive: «с семи до двадцати трёх»; minutes only where they are not zero."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class WeekHours:
+    """Opening hours of a week, days with equal hours said together: «по будням с девяти до двадцати, в субботу с десяти
+    до шестнадцати, воскресенье — выходной»."""
+
+    days: tuple[DayHours, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenName:
+    """A proper name that came by sync (an office, a district, a metro station): said by text-to-speech rendered at
+    sync time, never during a call."""
+
+    text: str
+
+
 Value: TypeAlias = (
     DigitRow
     | Count
@@ -104,6 +136,10 @@ Value: TypeAlias = (
     | FullAddress
     | AccountNumber
     | PhoneNumber
+    | MonthName
+    | Hours
+    | WeekHours
+    | SpokenName
 )
 
 
@@ -126,13 +162,27 @@ class QuestionKind(Enum):
     MENU = "menu"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PlausibleReading:
+    """What is known of a register before its new value is said, in kWh: ``last`` accepted value, ``usual_kwh`` used
+    since then as a rule, ``capacity`` in digits. It orders alternatives that sound alike, and is kept out of every
+    log."""
+
+    last: int
+    usual_kwh: int
+    capacity: int
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the box listens for after a prompt. Time-outs come from config/dialogue.toml, by kind.
 
     ``length`` is the expected number of digits; with ``fixed`` the entry ends by itself on that digit, otherwise the
-    caller may go on for a while (a longer entry is a mistake worth hearing). ``choices`` maps keys to intents (MENU).
-    ``noinput_s`` replaces the silence that its kind allows, in seconds (a caller who asked us to wait).
+    caller may go on for a while (a longer entry is a mistake worth hearing). ``choices`` maps keys to intents (MENU);
+    ``also`` are intents that a menu takes by voice alone, "yes" and "no" among them if it is answered so too (SaidYes,
+    SaidNo); ``names`` maps spoken names that are not in config/intents.toml (districts, metro stations) to the intent
+    that each of them is reported as. ``noinput_s`` replaces the silence that its kind allows, in
+    seconds (a caller who asked us to wait).
     """
 
     id: str
@@ -141,7 +191,10 @@ class Question:
     fixed: bool = False
     max_length: int = 20
     choices: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     noinput_s: float | None = None
+    plausible: PlausibleReading | None = None
 
 
 # ---------------------------------------------------------------- events in
@@ -158,7 +211,8 @@ class OperatorAccess(Enum):
 @dataclass(frozen=True, slots=True)
 class CallStarted:
     """The line is taken. ``accounts`` are those that know the caller's phone, the ones without a reading this window
-    first. ``now`` is wall time in the box's zone; ``clock`` says how far to trust it."""
+    first. ``now`` is wall time in the box's zone; ``clock`` says how far to trust it. ``reference``: tariffs and
+    offices as billing published them last."""
 
     call_id: str
     now: datetime
@@ -167,6 +221,7 @@ class CallStarted:
     accounts: tuple[Account, ...]
     operator: OperatorAccess
     speech: bool
+    reference: ReferenceBook = NO_REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +233,8 @@ class AccountFound:
 
 @dataclass(frozen=True, slots=True)
 class AccountUnknown:
-    """Answer to FindAccount: no such account, or not one that this box may serve (the same words for both)."""
+    """Answer to FindAccount: no such account, not one that this box may serve, or too many were asked for from this
+    phone or on this line (the same words and time for all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +289,20 @@ class NoInput:
     """Nothing was said or pressed in the question's time."""
 
 
+class NoMatchReason(Enum):
+    """What the caller may be told of an answer that was not understood."""
+
+    UNCLEAR = "unclear"
+    SAY_SINGLE_DIGITS = "say-single-digits"  # a whole number that may mean more than one row of digits
+    TOO_QUIET = "too-quiet"
+    TOO_LOUD = "too-loud"
+
+
 @dataclass(frozen=True, slots=True)
 class NoMatch:
     """Something was said that was not understood, or a key that means nothing here was pressed."""
+
+    reason: NoMatchReason = NoMatchReason.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +326,18 @@ class CallBackSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class PayLinkSaved:
+    """Answer to RequestPayLink: committed; the centre will send the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneForgotten:
+    """Answer to ForgetPhone: committed."""
+
+
+@dataclass(frozen=True, slots=True)
 class SavingFailed:
-    """Answer to any of the three: nothing was stored (disk full, database broken)."""
+    """Answer to any that stores: nothing was stored (disk full, database broken)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +368,8 @@ DialogueEvent: TypeAlias = (
     | ReadingsSaved
     | PhoneSaved
     | CallBackSaved
+    | PayLinkSaved
+    | PhoneForgotten
     | SavingFailed
     | TransferFailed
     | TimeIsUp
@@ -348,10 +427,37 @@ class SavePhone:
 
 @dataclass(frozen=True, slots=True)
 class RequestCallBack:
-    """Ask the centre to ring the caller back; answered by CallBackSaved or SavingFailed."""
+    """Ask the centre to ring the caller back; answered by CallBackSaved or SavingFailed. ``service``: the intent of the
+    service that it is about (config/intents.toml), '' = none."""
 
     phone: PhoneNumber
     account: AccountNumber | None
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPayLink:
+    """Have the centre send a link for paying to the caller's phone; answered by PayLinkSaved or SavingFailed. Its
+    result comes with the account's next sync (``Account.pay_link``)."""
+
+    account: AccountNumber
+    phone: PhoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPhone:
+    """Forget the caller's phone as a contact of every account that knows it; answered by PhoneForgotten or
+    SavingFailed."""
+
+    phone: PhoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class CountGuess:
+    """A second fact (flat, last reading) that was wrong: counts against the caller's phone and the line as an unknown
+    account does (caller-service.md §11.1). Not answered."""
+
+    account: AccountNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +470,9 @@ class Outcome(Enum):
 
     READING_ACCEPTED = "reading-accepted"
     BALANCE_TOLD = "balance-told"
+    INFORMED = "informed"  # tariff, debt, offices, ways to pay, services: told what was asked for
+    PAY_LINK_REQUESTED = "pay-link-requested"
+    PHONE_FORGOTTEN = "phone-forgotten"
     OUTSIDE_WINDOW = "outside-window"
     TRANSFERRED = "transferred"
     CALL_BACK_REQUESTED = "call-back-requested"
@@ -380,4 +489,16 @@ class HangUp:
     outcome: Outcome
 
 
-Effect: TypeAlias = Say | Ask | FindAccount | SaveReadings | SavePhone | RequestCallBack | Transfer | HangUp
+Effect: TypeAlias = (
+    Say
+    | Ask
+    | FindAccount
+    | SaveReadings
+    | SavePhone
+    | RequestCallBack
+    | RequestPayLink
+    | ForgetPhone
+    | CountGuess
+    | Transfer
+    | HangUp
+)

@@ -16,10 +16,14 @@ from box.accounts.model import (
     AccountNumber,
     Address,
     Balance,
+    DebtParts,
     KilowattHours,
     Kopecks,
     Meter,
+    PayLink,
+    PayLinkState,
     PhoneNumber,
+    RefusedReading,
     Register,
 )
 
@@ -42,6 +46,33 @@ class _Meter(msgspec.Struct, frozen=True, array_like=True):
     power_kw: int
     window_first_day: int
     window_last_day: int
+    # From here on with defaults: the first release did not write them.
+    installed_on: date | None = None
+    reports_itself: bool = False
+
+
+class _Debt(msgspec.Struct, frozen=True, array_like=True):
+    month: date
+    opening: int
+    charged: int
+    recalculated: int
+    paid: int
+    penalty: int
+    to_pay: int
+
+
+class _Refused(msgspec.Struct, frozen=True, array_like=True):
+    event_id: str
+    meter: str
+    given_on: date
+    zones: list[tuple[str, str]]
+    reason: str
+
+
+class _PayLink(msgspec.Struct, frozen=True, array_like=True):
+    event_id: str
+    state: PayLinkState
+    on: date
 
 
 class _Facts(msgspec.Struct, frozen=True, array_like=True):
@@ -49,6 +80,12 @@ class _Facts(msgspec.Struct, frozen=True, array_like=True):
     meters: list[_Meter]
     balance_kopecks: int | None
     balance_as_of: date | None
+    # From here on with defaults: the first release did not write them.
+    tariff: str = ""
+    debt: _Debt | None = None
+    refused: list[_Refused] = []
+    pay_link: _PayLink | None = None
+    office: str = ""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -65,6 +102,11 @@ def pack(account: Account) -> bytes:
             meters=[_packed(meter) for meter in account.meters],
             balance_kopecks=balance.amount if balance else None,
             balance_as_of=balance.as_of if balance else None,
+            tariff=account.tariff,
+            debt=_packed_debt(account.debt) if account.debt else None,
+            refused=[_Refused(r.event_id, r.meter, r.given_on, list(r.zones), r.reason) for r in account.refused],
+            pay_link=_PayLink(link.event_id, link.state, link.on) if (link := account.pay_link) else None,
+            office=account.office,
         )
     )
 
@@ -81,7 +123,21 @@ def unpack(number: str, facts: bytes, phones: tuple[str, ...] = ()) -> Account:
         meters=tuple(_unpacked(meter) for meter in f.meters),
         balance=balance,
         phones=tuple(map(PhoneNumber, phones)),
+        tariff=f.tariff,
+        debt=_unpacked_debt(f.debt) if f.debt else None,
+        refused=tuple(RefusedReading(r.event_id, r.meter, r.given_on, tuple(r.zones), r.reason) for r in f.refused),
+        pay_link=PayLink(f.pay_link.event_id, f.pay_link.state, f.pay_link.on) if f.pay_link else None,
+        office=f.office,
     )
+
+
+def _packed_debt(d: DebtParts) -> _Debt:
+    return _Debt(d.month, d.opening, d.charged, d.recalculated, d.paid, d.penalty, d.to_pay)
+
+
+def _unpacked_debt(d: _Debt) -> DebtParts:
+    parts = (d.opening, d.charged, d.recalculated, d.paid, d.penalty, d.to_pay)
+    return DebtParts(d.month, *map(Kopecks, parts))
 
 
 def _packed(meter: Meter) -> _Meter:
@@ -90,7 +146,7 @@ def _packed(meter: Meter) -> _Meter:
     ]
     return _Meter(
         *(meter.serial, meter.whole_digits, registers, meter.fraction_digits, meter.usual_kwh, meter.power_kw),
-        *(meter.window_first_day, meter.window_last_day),
+        *(meter.window_first_day, meter.window_last_day, meter.installed_on, meter.reports_itself),
     )
 
 
@@ -106,4 +162,6 @@ def _unpacked(m: _Meter) -> Meter:
         power_kw=m.power_kw,
         window_first_day=m.window_first_day,
         window_last_day=m.window_last_day,
+        installed_on=m.installed_on,
+        reports_itself=m.reports_itself,
     )

@@ -14,12 +14,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict, Unpack
 
+import msgspec
 from sqlite_utils import Database
 
 from box.accounts.model import AccountNumber, ClockTrust, EntryMode, PhoneNumber
-from box.courier.messages import CallBackWanted, CallSummary, EventBody, PhoneKept, ReadingTaken, ZoneReading
-from box.dialogue.vocabulary import Outcome, RequestCallBack, SavePhone, SaveReadings
+from box.courier.messages import (
+    CallBackWanted,
+    CallSummary,
+    Event,
+    EventBody,
+    PayLinkWanted,
+    PhoneDropped,
+    PhoneKept,
+    ReadingTaken,
+    ZoneReading,
+)
+from box.dialogue.vocabulary import ForgetPhone, Outcome, RequestCallBack, RequestPayLink, SavePhone, SaveReadings
 from box.errors import StoreMisused
 from box.store.connection import Store
 from box.store.events import Stamp, append, claim, known
@@ -27,6 +39,15 @@ from box.store.moments import utc_text
 
 _Effect = Callable[[Database, int], None]
 """What else the event changes, given its number."""
+
+
+class When(TypedDict):
+    """The moment of a caller's ДА and the name of its event, as in Stamp."""
+
+    recorded_at: datetime
+    clock: ClockTrust
+    uptime_ms: int
+    event_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +115,7 @@ class Ledger:
                 self._close(db, call_id, Outcome.LINE_FAILED, 0.0, 0, 0, stamp)
         return len(rows)
 
-    def save_readings(
-        self,
-        effect: SaveReadings,
-        call_id: str,
-        *,
-        recorded_at: datetime,
-        clock: ClockTrust,
-        uptime_ms: int,
-        event_id: str,
-    ) -> int:
+    def save_readings(self, effect: SaveReadings, call_id: str, **when: Unpack[When]) -> int:
         """Store one submission, all zones or none. Returns the event's number.
 
         The next call sees it as the window's EarlierReading; values are still judged against billing's last accepted
@@ -118,7 +130,7 @@ class Ledger:
             flags=effect.flags,
             supersedes=effect.supersedes,
         )
-        stamp = Stamp(event_id, recorded_at, clock, uptime_ms)
+        stamp = Stamp(**when)
 
         def keep(db: Database, seq: int) -> None:
             db.execute(
@@ -129,28 +141,20 @@ class Ledger:
                 """,
                 [
                     *(seq, body.account, body.meter, json.dumps(effect.zones), body.mode, json.dumps(body.flags)),
-                    *(body.supersedes, utc_text(recorded_at), clock.value, call_id),
+                    *(body.supersedes, utc_text(stamp.recorded_at), stamp.clock.value, call_id),
                 ],
             )
 
         return self._save(body, stamp, call_id, "UPDATE call SET readings = readings + 1 WHERE call_id = ?", keep)
 
-    def save_phone(
-        self,
-        effect: SavePhone,
-        call_id: str,
-        *,
-        recorded_at: datetime,
-        clock: ClockTrust,
-        uptime_ms: int,
-        event_id: str,
-    ) -> int:
+    def save_phone(self, effect: SavePhone, call_id: str, **when: Unpack[When]) -> int:
         """Store the caller's consent to keep a phone, and know the phone from the next call on. Returns the event's
         number. If the account has left the box meanwhile, the event alone is kept."""
         body = PhoneKept(account=effect.account.digits, phone=effect.phone.digits, call_id=call_id)
-        stamp = Stamp(event_id, recorded_at, clock, uptime_ms)
+        stamp = Stamp(**when)
 
         def keep(db: Database, seq: int) -> None:
+            db.execute("DELETE FROM forgotten_phone WHERE phone = ? AND account = ?", [body.phone, body.account])
             db.execute(
                 """
                 INSERT INTO phone (phone, account, saved_seq) SELECT ?, number, ? FROM account WHERE number = ?
@@ -163,21 +167,41 @@ class Ledger:
             body, stamp, call_id, "UPDATE call SET phones_saved = phones_saved + 1 WHERE call_id = ?", keep
         )
 
-    def request_call_back(
-        self,
-        effect: RequestCallBack,
-        call_id: str,
-        *,
-        recorded_at: datetime,
-        clock: ClockTrust,
-        uptime_ms: int,
-        event_id: str,
-    ) -> int:
+    def request_call_back(self, effect: RequestCallBack, call_id: str, **when: Unpack[When]) -> int:
         """Store that a person should ring the caller. Returns the event's number."""
         account = effect.account.digits if effect.account else ""
-        body = CallBackWanted(phone=effect.phone.digits, account=account, call_id=call_id)
-        stamp = Stamp(event_id, recorded_at, clock, uptime_ms)
+        body = CallBackWanted(phone=effect.phone.digits, account=account, call_id=call_id, service=effect.service)
+        stamp = Stamp(**when)
         return self._save(body, stamp, call_id, "UPDATE call SET call_backs = call_backs + 1 WHERE call_id = ?")
+
+    def request_pay_link(self, effect: RequestPayLink, call_id: str, **when: Unpack[When]) -> int:
+        """Store that a link for paying should be sent to the caller. Returns the event's number; what became of the
+        link comes with the account's feed."""
+        body = PayLinkWanted(account=effect.account.digits, phone=effect.phone.digits, call_id=call_id)
+        stamp = Stamp(**when)
+        return self._save(body, stamp, call_id, "UPDATE call SET pay_links = pay_links + 1 WHERE call_id = ?")
+
+    def forget_phone(self, effect: ForgetPhone, call_id: str, **when: Unpack[When]) -> int:
+        """Forget the phone as a contact of every account here, from the next call on, and tell the centre of which.
+        Returns the event's number. The feed does not bring it back while the centre cannot know."""
+        phone = effect.phone.digits
+        stamp = Stamp(**when)
+        progress = "UPDATE call SET phones_forgotten = phones_forgotten + 1 WHERE call_id = ?"
+
+        def body_of(db: Database) -> PhoneDropped:
+            return PhoneDropped(phone=phone, accounts=_accounts_to_forget(db, phone, stamp.event_id), call_id=call_id)
+
+        def drop(db: Database, seq: int) -> None:
+            db.execute(
+                """
+                INSERT INTO forgotten_phone (phone, account, forgotten_seq) SELECT phone, account, ? FROM phone
+                WHERE phone = ? ON CONFLICT DO UPDATE SET forgotten_seq = excluded.forgotten_seq
+                """,
+                [seq, phone],
+            )
+            db.execute("DELETE FROM phone WHERE phone = ?", [phone])
+
+        return self._save(body_of, stamp, call_id, progress, drop)
 
     def readings_of(self, call_id: str) -> tuple[StoredReading, ...]:
         """What a call has stored, in order."""
@@ -204,9 +228,15 @@ class Ledger:
         )
 
     def _save(
-        self, body: EventBody, stamp: Stamp, call_id: str, progress: str, keep: _Effect = lambda _db, _seq: None
+        self,
+        what: EventBody | Callable[[Database], EventBody],
+        stamp: Stamp,
+        call_id: str,
+        progress: str,
+        keep: _Effect = lambda _db, _seq: None,
     ) -> int:
         with self._store.writing() as db:
+            body = what(db) if callable(what) else what
             seq = known(db, self._box_id, body, stamp)
             if seq is not None:
                 return seq
@@ -225,6 +255,9 @@ class Ledger:
         line, started_at, ended_at = row
         if ended_at is not None:
             return
+        guesses, refused = db.execute(
+            "SELECT count(*), coalesce(sum(refused), 0) FROM guess WHERE call_id = ?", [call_id]
+        ).fetchone()
         summary = CallSummary(
             call_id=call_id,
             line=line,
@@ -233,6 +266,8 @@ class Ledger:
             outcome=outcome.value,
             noinput=noinput,
             nomatch=nomatch,
+            guesses=guesses,
+            guesses_refused=refused,
         )
         seq = append(db, self._box_id, summary, stamp)
         db.execute(
@@ -242,6 +277,15 @@ class Ledger:
             """,
             [outcome.value, utc_text(stamp.recorded_at), duration_s, noinput, nomatch, seq, call_id],
         )
+
+
+def _accounts_to_forget(db: Database, phone: str, event_id: str) -> tuple[str, ...]:
+    """The accounts that know the phone; for a repeat of the event, those that knew it then."""
+    stored = db.execute("SELECT body FROM outbox WHERE event_id = ?", [event_id]).fetchone()
+    if stored and isinstance(before := msgspec.json.decode(stored[0], type=Event).body, PhoneDropped):
+        return before.accounts
+    rows = db.execute("SELECT account FROM phone WHERE phone = ? ORDER BY account", [phone]).fetchall()
+    return tuple(account for (account,) in rows)
 
 
 def _require_digits(effect: SaveReadings) -> None:

@@ -37,6 +37,13 @@ def m0002_accounts(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m0003_promises(db: Database) -> None:
+    """Tariffs and offices, phones that callers took back, guesses, and what a call did of the new things."""
+    for statement in _PROMISES:
+        db.execute(statement)
+
+
 def bring_up_to_date(store: Store, stop_before: str | None = None) -> None:
     """Apply what is missing, each migration in a transaction of its own, so that a failure keeps what came before it
     and several processes may try at once. ``stop_before`` is for tests. StoreBroken for another program's file."""
@@ -192,4 +199,48 @@ _ACCOUNTS = (
     ) STRICT
     """,
     "INSERT INTO feed (id) VALUES (1)",
+)
+
+_PROMISES = (
+    # One row at most: the reference document as the centre gave it. form: which fields of it this release knew.
+    """
+    CREATE TABLE reference (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        version TEXT NOT NULL,
+        document BLOB NOT NULL,
+        form INTEGER NOT NULL
+    ) STRICT
+    """,
+    # A phone that a caller took back here: the feed does not bring it in while the event still waits.
+    """
+    CREATE TABLE forgotten_phone (
+        phone TEXT NOT NULL,
+        account TEXT NOT NULL,
+        forgotten_seq INTEGER NOT NULL REFERENCES outbox (seq) ON DELETE CASCADE,
+        PRIMARY KEY (phone, account)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX forgotten_by_event ON forgotten_phone (forgotten_seq)",
+    "CREATE INDEX forgotten_by_account ON forgotten_phone (account)",
+    # Wrong accounts and second facts. caller is personal data, '' when the line did not tell it. refused: not judged by
+    # its merits, since there had been too many before it. at is Unix seconds, clock how far to believe them.
+    """
+    CREATE TABLE guess (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        clock TEXT NOT NULL,
+        caller TEXT NOT NULL,
+        line TEXT NOT NULL,
+        call_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        refused INTEGER NOT NULL CHECK (refused IN (0, 1))
+    ) STRICT
+    """,
+    "CREATE INDEX guess_by_caller ON guess (caller, line)",
+    "CREATE INDEX guess_by_time ON guess (at)",
+    "CREATE INDEX guess_by_call ON guess (call_id)",
+    "ALTER TABLE call ADD COLUMN phones_forgotten INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE call ADD COLUMN pay_links INTEGER NOT NULL DEFAULT 0",
+    # The release before passed over what it did not know of an account: everything is asked for once more.
+    "UPDATE feed SET cursor = ''",
 )

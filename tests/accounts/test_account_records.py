@@ -10,9 +10,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from box.accounts.model import Account, Address, Balance, Kopecks, Meter, PhoneNumber, Register
+from box.accounts.model import (
+    Account,
+    Address,
+    Balance,
+    DebtParts,
+    Kopecks,
+    Meter,
+    PayLink,
+    PayLinkState,
+    PhoneNumber,
+    RefusedReading,
+    Register,
+)
 from box.accounts.records import RecordWrong, account_from
-from box.courier.messages import AccountRecord, AddressRecord, BalanceRecord, MeterRecord, RegisterRecord
+from box.courier.messages import (
+    AccountRecord,
+    AddressRecord,
+    BalanceRecord,
+    DebtRecord,
+    MeterRecord,
+    PayLinkRecord,
+    RefusedRecord,
+    RegisterRecord,
+    ZoneReading,
+)
 
 GOOD: dict[str, Any] = {
     "number": "1234567890",
@@ -34,6 +56,27 @@ GOOD: dict[str, Any] = {
     ],
     "balance": {"amount_kopecks": -34550, "as_of": "2026-11-19"},
     "phones": ["74995550101", "74995550102", "74995550101"],
+    "tariff": "city-2",
+    "debt": {
+        "month": "2026-10",
+        "opening": 10000,
+        "charged": 45060,
+        "recalculated": -500,
+        "paid": 20000,
+        "penalty": 10,
+        "to_pay": 34570,
+    },
+    "refused": [
+        {
+            "event_id": "0190f2a0-0000-7000-8000-000000000000",
+            "meter": "М-01234567",
+            "given_on": "2026-10-20",
+            "zones": [{"zone": "T1", "digits": "001400"}, {"zone": "T2", "digits": "000900"}],
+            "reason": "lower",
+        }
+    ],
+    "pay_link": {"event_id": "0190f2a0-0000-7000-8000-000000000001", "state": "failed", "on": "2026-11-01"},
+    "office": "north",
 }
 
 
@@ -69,6 +112,19 @@ def test_every_field_arrives() -> None:
         ),
         balance=Balance(Kopecks(-34550), date(2026, 11, 19)),
         phones=(PhoneNumber("74995550101"), PhoneNumber("74995550102")),
+        tariff="city-2",
+        debt=DebtParts(date(2026, 10, 1), *map(Kopecks, (10000, 45060, -500, 20000, 10, 34570))),
+        refused=(
+            RefusedReading(
+                "0190f2a0-0000-7000-8000-000000000000",
+                "М-01234567",
+                date(2026, 10, 20),
+                (("T1", "001400"), ("T2", "000900")),
+                "lower",
+            ),
+        ),
+        pay_link=PayLink("0190f2a0-0000-7000-8000-000000000001", PayLinkState.FAILED, date(2026, 11, 1)),
+        office="north",
     )
     assert account.number.digits == "1234567890"
     assert account.meters[0].usual_kwh == 210
@@ -113,6 +169,23 @@ ZONE_1 = (*METER_1, "registers", 0)
         (("phones", 1), "+74995550102", "phone 2"),
         (("phones", 0), "123456", "phone 1"),
         (("phones", 0), "1" * 16, "phone 1"),
+        (("tariff",), "t" * 65, "tariff is no id"),
+        (("tariff",), "a\nb", "tariff is no id"),
+        (("office",), "o" * 65, "office is no id"),
+        (("debt", "month"), "2026-13", "debt: month is not YYYY-MM"),
+        (("debt", "month"), "2026-10-01", "debt: month is not YYYY-MM"),
+        (("debt", "to_pay"), 10**14, "debt: a part of it"),
+        (("debt", "recalculated"), -(10**14), "debt: a part of it"),
+        (("refused",), GOOD["refused"] * 51, "refused: more than 50"),
+        (("refused", 0, "event_id"), "", "refused 1: event_id"),
+        (("refused", 0, "meter"), "", "refused 1: meter"),
+        (("refused", 0, "given_on"), "", "refused 1: given_on"),
+        (("refused", 0, "zones"), [], "refused 1: it has no zones"),
+        (("refused", 0, "zones", 0, "digits"), "12.5", "refused 1: a value"),
+        (("refused", 0, "zones", 0, "zone"), "T2", "refused 1: two zones have one id"),
+        (("refused", 0, "zones", 0, "zone"), "", "refused 1: a zone has no id"),
+        (("pay_link", "event_id"), "", "pay_link: event_id"),
+        (("pay_link", "on"), "yesterday", "pay_link: on"),
     ],
 )
 def test_what_cannot_be_true_is_refused(path: tuple[str | int, ...], to: object, fault: str) -> None:
@@ -120,6 +193,11 @@ def test_what_cannot_be_true_is_refused(path: tuple[str | int, ...], to: object,
         account_from(changed(*path, to=to))
     assert str(raised.value).startswith(fault)
     assert not any(personal in str(raised.value) for personal in ("1234567890", "7499555", "Образцовая", "01234567"))
+
+
+def test_a_reason_of_a_later_release_is_some_reason() -> None:
+    account = account_from(changed("refused", 0, "reason", to="photo-wanted"))
+    assert [refused.reason for refused in account.refused] == ["other"]
 
 
 def test_no_balance_no_meters_no_phones() -> None:
@@ -144,6 +222,16 @@ records = st.builds(
     st.lists(meter_records, max_size=2).map(tuple),
     st.none() | st.builds(BalanceRecord, numbers, wild),
     st.lists(wild, max_size=3).map(tuple),
+    wild,
+    st.none() | st.builds(DebtRecord, wild, *[numbers] * 6),
+    st.lists(
+        st.builds(
+            RefusedRecord, wild, wild, wild, st.lists(st.builds(ZoneReading, wild, wild), max_size=2).map(tuple), wild
+        ),
+        max_size=2,
+    ).map(tuple),
+    st.none() | st.builds(PayLinkRecord, wild, st.sampled_from(["sent", "failed"]), wild),
+    wild,
 )
 
 

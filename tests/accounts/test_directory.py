@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from box.accounts.directory import Directory
@@ -18,7 +19,9 @@ from box.courier.messages import (
     BalanceRecord,
     EventVerdict,
     MeterRecord,
+    RefusedRecord,
     RegisterRecord,
+    ZoneReading,
 )
 from box.dialogue.vocabulary import SavePhone, SaveReadings
 from box.store.account_book import AccountBook
@@ -160,6 +163,80 @@ class TestWindowEdges:
         box.give("e1", FIRST, moscow(12), serial="m1")
         box.give("e2", FIRST, moscow(12), serial="m2")
         assert box.earlier(FIRST) == ["e2"]
+
+
+class TestRefusedByBilling:
+    """A refusal is told until a reading that nobody refused has been given after it."""
+
+    def publish(self, box: Box, *event_ids: str, given_on: str = "2026-11-20", serial: str = "m1") -> None:
+        """Billing's next word on the account, with these readings refused."""
+        zones = (ZoneReading("T1", "01578"),)
+        refused = tuple(RefusedRecord(event_id, serial, given_on, zones, "lower") for event_id in event_ids)
+        box.book.apply_feed(
+            [
+                AccountChange(
+                    FIRST, msgspec.structs.replace(account(FIRST, meter("m1"), meter("m2")).account, refused=refused)
+                )
+            ],
+            "r",
+        )
+
+    def refused(self, box: Box, today: date = TODAY) -> list[str]:
+        found = box.directory.find(AccountNumber(FIRST), today)
+        assert found is not None
+        return [each.event_id for each in found.refused]
+
+    def test_is_told_and_does_not_stand(self, box: Box) -> None:
+        self.publish(box)
+        box.give("e1", FIRST, moscow(20))
+        assert (box.earlier(FIRST), self.refused(box)) == (["e1"], [])
+        self.publish(box, "e1")
+        assert (box.earlier(FIRST), self.refused(box)) == ([], ["e1"])
+
+    def test_outside_the_window_too(self, box: Box) -> None:
+        self.publish(box, "e1", given_on="2026-10-20")
+        assert self.refused(box, date(2026, 11, 3)) == ["e1"]
+        box.give("e2", FIRST, moscow(2))
+        assert self.refused(box, date(2026, 11, 3)) == []
+
+    def test_the_next_reading_of_that_meter_hides_it(self, box: Box) -> None:
+        self.publish(box)
+        for event_id, serial in (("e0", "m1"), ("e1", "m1"), ("e2", "m2")):
+            box.give(event_id, FIRST, moscow(20), serial=serial)
+        self.publish(box, "e1")
+        assert (box.earlier(FIRST), self.refused(box)) == (["e0", "e2"], ["e1"])
+        box.give("e3", FIRST, moscow(20, 13))
+        assert (box.earlier(FIRST), self.refused(box)) == (["e3", "e2"], [])
+
+    def test_the_next_reading_must_not_be_refused_itself(self, box: Box) -> None:
+        self.publish(box)
+        for event_id in ("e1", "e2", "e3"):
+            box.give(event_id, FIRST, moscow(20))
+        box.outbox.settle([EventVerdict("e3", "rejected")], 0.0)
+        self.publish(box, "e1", "e2")
+        assert self.refused(box) == ["e1", "e2"]
+
+    @pytest.mark.parametrize(("day", "left"), [(19, ["elsewhere"]), (20, ["elsewhere"]), (21, [])])
+    def test_one_given_elsewhere_is_hidden_by_a_later_day(self, box: Box, day: int, left: list[str]) -> None:
+        box.give("e1", FIRST, moscow(day))
+        self.publish(box, "elsewhere")
+        assert self.refused(box, date(2026, 11, 22)) == left
+
+    def test_a_call_over_midnight_is_the_one_that_was_refused(self, box: Box) -> None:
+        box.give("e1", FIRST, moscow(19, 23, 59), saved_at=moscow(20, 0, 1))
+        box.give("e2", FIRST, moscow(19, 23, 59))
+        self.publish(box, "e1", given_on="2026-11-20")
+        assert self.refused(box, date(2026, 11, 28)) == [], "e2 came after it, on the day before by its call"
+
+    def test_the_meter_is_unread_again(self, box: Box) -> None:
+        box.book.apply_feed([account(FIRST), account(SECOND)], "1")
+        for number in (FIRST, SECOND):
+            box.give(f"e{number}", number, moscow(20))
+        assert box.order() == [FIRST, SECOND]
+        self.publish(box, f"e{FIRST}")
+        box.book.apply_feed([account(SECOND), account(THIRD)], "2")
+        box.give(f"e{THIRD}", THIRD, moscow(20))
+        assert box.order()[0] == FIRST
 
 
 class TestOrderOfAPhonesAccounts:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from box.accounts.model import KilowattHours, Meter, Register
-from box.accounts.reading import Finding, Plausibility, Verdict, judge
+from box.accounts.reading import Finding, Plausibility, Verdict, judge, never_read
 
 RULES = Plausibility(high_percent=200, high_above_kwh=150, rollover_from_percent=90, unknown_period_days=31)
 TODAY = date(2026, 11, 20)
@@ -73,6 +73,43 @@ def test_too_high_and_impossible(usual: int, use: int, finding: Finding) -> None
     verdict = judged(metered(usual=usual), f"{1500 + use:05d}")
     assert (verdict.finding, verdict.use_kwh) == (finding, use)
     assert verdict.flags == (("high_confirmed",) if finding is Finding.HIGH else ())
+
+
+def new(last: str = "00003", *, days: int = 18, usual: int = 200) -> Meter:
+    """A meter put in ``days`` ago, showing ``last`` then."""
+    return replace(metered(last, days=days, usual=usual), installed_on=TODAY - timedelta(days=days))
+
+
+def test_a_new_meter_is_compared_with_what_it_showed_when_it_was_put_in() -> None:
+    lower = judged(new(), "00002")
+    assert (lower.finding, lower.last, lower.at_installation) == (Finding.LOWER, "00003", True)
+    assert judged(new(), "00003") == Verdict(
+        Finding.PLAIN, "00003", ("new_meter",), use_kwh=0, usual_kwh=120, at_installation=True
+    )
+    high = judged(new(), "00500")
+    assert (high.finding, high.flags) == (Finding.HIGH, ("high_confirmed", "new_meter"))
+    assert judged(new(), "00500", warned="00500").flags == ("high_repeated", "new_meter")
+
+
+def test_its_use_came_about_since_then() -> None:
+    older = replace(new(days=18), registers=(Register("T1", last="00003", last_on=TODAY - timedelta(days=400)),))
+    assert judged(older, "00500").usual_kwh == 120  # 18 days, not 400
+
+
+@pytest.mark.parametrize(
+    ("installed", "last", "last_on", "never"),
+    [
+        (None, "00003", TODAY, False),
+        (TODAY, "", None, True),
+        (TODAY, "00003", TODAY, True),
+        (TODAY, "00003", TODAY - timedelta(days=1), True),
+        (TODAY, "00003", TODAY + timedelta(days=1), False),
+        (TODAY, "00003", None, False),  # put in years ago, perhaps, and billing sends no dates
+    ],
+)
+def test_whether_a_meter_was_ever_read(installed: date | None, last: str, last_on: date | None, never: bool) -> None:
+    meter = Meter("1", 5, (Register("T1", last=last, last_on=last_on),), installed_on=installed)
+    assert never_read(meter) is never
 
 
 def test_expected_use_grows_with_the_days() -> None:

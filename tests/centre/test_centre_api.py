@@ -160,6 +160,8 @@ def test_a_rejected_event_is_judged_afresh_when_a_person_sends_it_again(fleet: F
         ("box:r", "POST", "/v1/accounts"),
         ("box:r", "GET", "/v1/readings"),
         ("box:r", "POST", "/v1/readings/ack"),
+        ("box:r", "POST", "/v1/reference"),
+        ("billing:r", "GET", "/v1/reference"),
     ],
 )
 def test_roles_are_kept_apart(fleet: Fleet, who: str, method: str, path: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from box.centre.authority import Credentials
+from box.centre.database import open_database
 from box.cli.centre import centre
 from box.errors import SettingsWrong
 from tests.centre.loopback import Talker, publication, reading_event
@@ -103,6 +104,22 @@ def test_publishing_from_a_file(tmp_path: Path) -> None:
         assert "What to do next" in told
 
 
+def test_publishing_tariffs_and_offices_from_a_file(tmp_path: Path) -> None:
+    file, where = tmp_path / "reference.json", ("--folder", str(tmp_path))
+    open_database(tmp_path / "centre.sqlite3").close()
+    file.write_text('{"holidays": ["2027-01-01"]}')
+    first, second = (json.loads(in_process("publish-reference", str(file), *where, "--json")) for _ in range(2))
+    assert (first["changed"], second["changed"], first["version"]) == (True, False, second["version"])
+    file.write_text('{"holidays": ["2027-01-01", "soon"]}')
+    done = CliRunner().invoke(centre, ["publish-reference", str(file), *where])
+    assert (done.exit_code, done.stdout) == (1, "published\n")
+    assert done.stderr.startswith("reference: holiday 2 is passed over: it is not a date")
+    file.write_text('{"holidays": 5}')
+    done = CliRunner().invoke(centre, ["publish-reference", str(file), *where])
+    assert isinstance(done.exception, SettingsWrong)
+    assert "no reference document in JSON, at $.holidays" in str(done.exception)
+
+
 def test_wrong_use_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"accounts": [{"number": "1"}, {"number": "x"}]}')
     (tmp_path / "worse.json").write_text("{")
@@ -132,7 +149,16 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
 
 
 def test_every_command_has_an_example() -> None:
-    for args in ([], ["run"], ["publish"], ["readings"], ["ca"], ["ca", "init"], ["ca", "issue"]):
+    for args in (
+        [],
+        ["run"],
+        ["publish"],
+        ["publish-reference"],
+        ["readings"],
+        ["ca"],
+        ["ca", "init"],
+        ["ca", "issue"],
+    ):
         shown = CliRunner().invoke(centre, [*args, "--help"])
         assert shown.exit_code == 0
         assert "Example:" in shown.stdout or "On standard output" in shown.stdout

@@ -17,7 +17,8 @@ from sqlalchemy.schema import CreateTable
 from box.centre.database import Database, open_database
 from box.centre.idempotency import AnsweredOnce, Work
 from box.centre.publications import feed_page, publish
-from box.centre.pull import acknowledge, pull_readings, standing_readings
+from box.centre.pull import pull_readings, standing_readings
+from box.centre.streams import READINGS, acknowledge
 from box.centre.tables import accounts, metadata
 from box.errors import StoreBroken
 from tests.centre.loopback import reading_event
@@ -44,7 +45,7 @@ def test_every_statement_can_be_written_for_postgresql(database: Database) -> No
     store(database, "a", [reading_event("a", 3, account="x")])
     cursor = pull_readings(database, "billing:a", "", 10).cursor
     with database.writing() as connection:
-        acknowledge(connection, database.store_id, "billing:a", cursor, NOW)
+        acknowledge(connection, READINGS, database.store_id, "billing:a", cursor, NOW)
         publish(connection, [published("1", ("a",))])
     feed_page(database, "a", "", 10)
     standing_readings(database)

@@ -16,6 +16,18 @@ from box.courier.messages import Publication
 from tests.centre.loopback import publication, reading_event
 
 ZONE = {"zone": "T1", "digits": "01578"}
+REFUSED = {"event_id": "e", "meter": "0042", "given_on": "2026-10-20", "zones": [ZONE], "reason": "lower"}
+TOLD = {
+    "tariff": "city-1",
+    "office": "north",
+    "debt": {
+        **dict.fromkeys(("opening", "charged", "recalculated", "paid", "penalty", "to_pay"), -5),
+        "month": "2026-10",
+    },
+    "refused": [REFUSED],
+    "pay_link": {"event_id": "e", "state": "sent", "on": "2026-11-01"},
+}
+"""What an account may say beside meters, balance and phones."""
 
 
 def judged(event: object) -> TakenEvent | RejectedEvent:
@@ -84,6 +96,8 @@ def test_other_kinds_are_checked_too() -> None:
         "noinput": 0,
         "nomatch": 0,
     }
+    link = {"kind": "pay_link", "account": "12", "phone": "74995550101", "call_id": ""}
+    forgotten = {"kind": "phone_forgotten", "phone": "74995550101", "accounts": ["12", "13"], "call_id": ""}
     wrong = [
         phone | {"phone": "+74995550101"},
         phone | {"phone": "1" * 16},
@@ -95,8 +109,23 @@ def test_other_kinds_are_checked_too() -> None:
         call | {"noinput": -1},
         call | {"nomatch": 2**64},
         call | {"line": "l" * 65},
+        call | {"guesses": 2, "guesses_refused": 3},
+        call | {"guesses": 2, "guesses_refused": -1},
+        call | {"guesses": 2**64},
+        back | {"service": "s" * 65},
+        back | {"service": "a\nb"},
+        link | {"account": ""},
+        link | {"phone": "1234"},
+        forgotten | {"phone": ""},
+        forgotten | {"accounts": ["1", "x"]},
+        forgotten | {"accounts": ["1", "1"]},
+        forgotten | {"accounts": "1"},
+        forgotten | {"call_id": "c" * 65},
     ]
-    for body in (phone, back, call):
+    for body in (
+        *(phone, back, call, link, forgotten, forgotten | {"accounts": []}),
+        *(back | {"service": "plumbing"}, call | {"guesses": 3, "guesses_refused": 1}),
+    ):
         assert isinstance(judged(reading_event() | {"body": body}), TakenEvent)
     for body in wrong:
         assert isinstance(judged(reading_event() | {"body": body}), RejectedEvent), body
@@ -168,10 +197,26 @@ def test_rfc_3339() -> None:
         (("account", "meters", 0, "registers", 0, "last"), "1500", "account.meters[0].registers.last"),
         (("account", "meters", 0, "registers", 0, "last_actual"), "0150x", "account.meters[0].registers.last"),
         (("account", "meters", 0, "registers", 0, "last_on"), "20.11.2026", "account.meters[0].registers.last_on"),
+        (("account", "tariff"), "t" * 65, "account.tariff"),
+        (("account", "office"), "a\nb", "account.office"),
+        (("account", "debt", "month"), "2026-10-01", "account.debt"),
+        (("account", "debt", "to_pay"), 2**70, "account.debt"),
+        (("account", "refused"), [REFUSED] * 51, "account.refused"),
+        (("account", "refused", 0, "event_id"), "", "account.refused[0].event_id"),
+        (("account", "refused", 0, "meter"), "", "account.refused[0].meter"),
+        (("account", "refused", 0, "given_on"), "", "account.refused[0].given_on"),
+        (("account", "refused", 0, "zones"), [], "account.refused[0].zones"),
+        (("account", "refused", 0, "zones", 0, "digits"), "1.5", "account.refused[0].zones"),
+        (("account", "refused", 0, "reason"), "mood", "account.refused[0].reason"),
+        (("account", "pay_link", "on"), "today", "account.pay_link"),
+        (("account", "pay_link", "event_id"), "", "account.pay_link"),
+        (("account", "address", "street"), "а\nб", "account (address: a part of it is no text)"),
+        (("account", "meters", 0, "power_kw"), 0, "account (meter 1: power_kw is not 1–10000)"),
     ],
 )
 def test_a_wrong_publication_is_named_by_its_place(path: tuple[str | int, ...], value: object, place: str) -> None:
     right: Any = publication("1234567890", ("box1",))
+    right["account"] |= msgspec.json.decode(msgspec.json.encode(TOLD))
     assert publication_mistake(msgspec.convert(right, Publication)) == ""
     spot = right
     for step in path[:-1]:

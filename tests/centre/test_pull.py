@@ -20,7 +20,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from box.centre.database import Database, open_database
 from box.centre.dialects import insert_new
 from box.centre.intake import RawBatch, judge_batch, take_events
-from box.centre.pull import acknowledge, number_arrivals, pull_readings, standing_readings
+from box.centre.pull import pull_readings, standing_readings
+from box.centre.streams import READINGS, acknowledge, number_arrivals
 from box.centre.tables import events
 from tests.centre.loopback import fresh_target, reading_event
 
@@ -80,7 +81,7 @@ class PullAndAcknowledge(RuleBasedStateMachine):
     @rule(client=st.sampled_from(["billing:a", "billing:b"]), cursor=cursors)
     def acknowledge(self, client: str, cursor: tuple[str, int]) -> None:
         with self.database.writing() as connection:
-            stands = acknowledge(connection, self.database.store_id, client, cursor[0], NOW)
+            stands = acknowledge(connection, READINGS, self.database.store_id, client, cursor[0], NOW)
         self.acknowledged[client] = max(self.acknowledged[client], cursor[1])
         rest = pull_readings(self.database, client, stands.cursor, 1000)
         assert len(rest.readings) == len(self.stored) - self.acknowledged[client]
@@ -167,7 +168,7 @@ def test_writers_and_a_puller_at_the_same_time(database: Database) -> None:
         page = pull_readings(database, "billing:a", "", 7)
         pulled += page.readings
         with database.writing() as connection:
-            acknowledge(connection, database.store_id, "billing:a", page.cursor, NOW)
+            acknowledge(connection, READINGS, database.store_id, "billing:a", page.cursor, NOW)
     for writer in writers:
         writer.join()
     assert failures == []
@@ -178,7 +179,7 @@ def test_writers_and_a_puller_at_the_same_time(database: Database) -> None:
 def test_two_pullers_number_each_reading_once(database: Database) -> None:
     store(database, "box1", [reading_event("box1", seq) for seq in range(1, 101)])
     counts: list[int] = []
-    threads = [threading.Thread(target=lambda: counts.append(number_arrivals(database))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: counts.append(number_arrivals(database, READINGS))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -194,7 +195,7 @@ def test_an_acknowledgement_never_moves_back(database: Database) -> None:
 
     def acknowledged(client: str, cursor: str) -> list[int]:
         with database.writing() as connection:
-            acknowledge(connection, database.store_id, client, cursor, NOW)
+            acknowledge(connection, READINGS, database.store_id, client, cursor, NOW)
         return [one.seq for one in pull_readings(database, client, "", 10).readings]
 
     assert acknowledged("billing:a", early) == [3, 4, 5]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from box.courier.messages import AccountChange, AccountRecord, EventVerdict, EventVerdicts, Feed
+from box.accounts.model import Address, ClockTrust
+from box.courier.messages import AccountChange, AccountRecord, EventVerdict, EventVerdicts, Feed, ReferenceDocument
+from box.courier.vocabulary import AccountBook, BoxSide, FetchedReference, Name, NamesArrived, Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +84,70 @@ class MemoryAccounts:
     place: str = ""
     pages: list[int] = field(default_factory=list)
 
-    def apply_feed(self, changes: Sequence[AccountChange], cursor: str) -> None:
+    def apply_feed(self, changes: Sequence[AccountChange], cursor: str) -> list[Name]:
+        names: list[Name] = []
         for change in changes:
             if change.account is None:
                 self.here.pop(change.number, None)
             else:
                 self.here[change.number] = change.account
+                names.append(Address(change.account.address.settlement, change.account.address.street, ""))
         self.place = cursor
         self.pages.append(len(changes))
+        return names
 
     def cursor(self) -> str:
         return self.place
 
 
+@dataclass
+class MemoryReference:
+    """Keeps to the contract of box.courier.vocabulary.ReferenceShelf."""
+
+    document: ReferenceDocument = field(default_factory=ReferenceDocument)
+    mark: str = ""
+
+    def etag(self) -> str:
+        return self.mark
+
+    def put(self, document: ReferenceDocument, etag: str) -> list[Name]:
+        self.document, self.mark = document, etag
+        return [zone.name for tariff in document.tariffs for zone in tariff.zones]
+
+
+@dataclass
+class MemoryKeeper:
+    """Keeps to the contract of box.courier.vocabulary.Keeper; remembers when it was called."""
+
+    calls: list[tuple[datetime, ClockTrust]] = field(default_factory=list)
+
+    def tidy(self, now: datetime, clock: ClockTrust) -> int:
+        self.calls.append((now, clock))
+        return 0
+
+
+def box_side(
+    outbox: Outbox | None = None, accounts: AccountBook | None = None, names_arrived: NamesArrived = lambda _names: None
+) -> BoxSide:
+    """Everything on the box, in memory where nothing else is given."""
+    return BoxSide(
+        outbox or MemoryOutbox(), accounts or MemoryAccounts(), MemoryReference(), MemoryKeeper(), names_arrived
+    )
+
+
 class ScriptedCentre:
-    """Answers by two functions; keeps what it was asked."""
+    """Answers by three functions; keeps what it was asked."""
 
     def __init__(
         self,
         events: Callable[[list[str]], EventVerdicts] | None = None,
         feed: Callable[[str, int], Feed] = lambda after, limit: Feed((), after, False),
+        reference: Callable[[str], FetchedReference | None] = lambda etag: None,
     ) -> None:
         self.batches: list[list[str]] = []
         self.asked: list[str] = []
+        self.asked_for_reference: list[str] = []
+        self.reference = reference
         self.events = events or accept_all
         self.feed = feed
 
@@ -115,6 +159,10 @@ class ScriptedCentre:
     def get_feed(self, after: str, limit: int) -> Feed:
         self.asked.append(after)
         return self.feed(after, limit)
+
+    def get_reference(self, etag: str) -> FetchedReference | None:
+        self.asked_for_reference.append(etag)
+        return self.reference(etag)
 
 
 def accept_all(names: list[str]) -> EventVerdicts:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from box.courier.courier import Courier, deliver_and_fetch, deliver_once, fetch_feed_once
+from box.courier.courier import Courier, deliver_and_fetch, deliver_once
 from box.courier.delivery import Pace
 from box.courier.errors import CallerRefused, CentreAnswerWrong, CentreBusy, ContentRefused, CursorForgotten
+from box.courier.fetching import fetch_feed_once
 from box.courier.messages import AccountChange, EventVerdict, EventVerdicts, Feed
 from box.errors import CentreAway, DiskFull, SettingsWrong
 from tests.centre.loopback import SetClock, reading_event
-from tests.courier.memory import MemoryAccounts, MemoryOutbox, ScriptedCentre, accept_all
+from tests.courier.memory import MemoryAccounts, MemoryOutbox, ScriptedCentre, accept_all, box_side
 
 
 def filled(count: int) -> MemoryOutbox:
@@ -43,7 +44,8 @@ class Rig:
         self.outbox = filled(count)
         self.accounts = MemoryAccounts()
         self.centre = centre
-        self.courier = Courier(self.outbox, self.accounts, centre, self.clock, feed_every_s=300, jitter=lambda: jitter)
+        self.box = box_side(self.outbox, self.accounts)
+        self.courier = Courier(self.box, centre, self.clock, feed_every_s=300, jitter=lambda: jitter)
 
     def walk(self, seconds: int) -> list[int]:
         """How many requests with events had been sent after each second."""
@@ -149,9 +151,9 @@ def paged(total: int, page: int) -> Callable[[str, int], Feed]:
 
 def test_the_feed_is_taken_page_by_page() -> None:
     accounts, centre = MemoryAccounts(), ScriptedCentre(feed=paged(450, 200))
-    assert fetch_feed_once(accounts, centre) == 450
+    assert fetch_feed_once(box_side(accounts=accounts), centre) == 450
     assert (accounts.pages, accounts.place, centre.asked) == ([200, 200, 50], "450", ["", "200", "400"])
-    assert fetch_feed_once(accounts, centre) == 0
+    assert fetch_feed_once(box_side(accounts=accounts), centre) == 0
     assert accounts.pages == [200, 200, 50]
 
 
@@ -165,9 +167,9 @@ def test_the_feed_goes_on_where_it_broke_off() -> None:
 
     accounts = MemoryAccounts()
     with pytest.raises(CentreAway):
-        fetch_feed_once(accounts, ScriptedCentre(feed=broken))
+        fetch_feed_once(box_side(accounts=accounts), ScriptedCentre(feed=broken))
     assert accounts.place == "400"
-    assert fetch_feed_once(accounts, ScriptedCentre(feed=whole)) == 50
+    assert fetch_feed_once(box_side(accounts=accounts), ScriptedCentre(feed=whole)) == 50
 
 
 def test_a_forgotten_place_means_from_the_start() -> None:
@@ -180,25 +182,30 @@ def test_a_forgotten_place_means_from_the_start() -> None:
 
     accounts = MemoryAccounts(place="777")
     centre = ScriptedCentre(feed=forgetful)
-    assert fetch_feed_once(accounts, centre) == 10
+    assert fetch_feed_once(box_side(accounts=accounts), centre) == 10
     assert centre.asked == ["777", "", "5"]
 
     def always(after: str, limit: int) -> Feed:
         raise CursorForgotten("410")
 
     with pytest.raises(CursorForgotten):
-        fetch_feed_once(MemoryAccounts(place="777"), ScriptedCentre(feed=always))
+        fetch_feed_once(box_side(accounts=MemoryAccounts(place="777")), ScriptedCentre(feed=always))
 
 
 @pytest.mark.parametrize("changes", [(), (AccountChange("1"),)])
 def test_a_feed_that_does_not_move_on_is_not_followed_for_ever(changes: tuple[AccountChange, ...]) -> None:
     with pytest.raises(CentreAnswerWrong):
-        fetch_feed_once(MemoryAccounts(place="5"), ScriptedCentre(feed=lambda after, limit: Feed(changes, "5", True)))
+        fetch_feed_once(
+            box_side(accounts=MemoryAccounts(place="5")),
+            ScriptedCentre(feed=lambda after, limit: Feed(changes, "5", True)),
+        )
 
 
 def test_a_stop_between_pages_is_heeded() -> None:
     accounts = MemoryAccounts()
-    fetch_feed_once(accounts, ScriptedCentre(feed=paged(450, 100)), stopping=lambda: len(accounts.pages) == 2)
+    fetch_feed_once(
+        box_side(accounts=accounts), ScriptedCentre(feed=paged(450, 100)), stopping=lambda: len(accounts.pages) == 2
+    )
     assert accounts.pages == [100, 100]
 
 
@@ -271,13 +278,13 @@ def test_the_loop_runs_until_it_is_stopped() -> None:
 def test_once_says_what_is_in_the_way() -> None:
     clock = SetClock()
     outbox = filled(700)
-    assert deliver_and_fetch(outbox, MemoryAccounts(), ScriptedCentre(), clock) == ""
+    assert deliver_and_fetch(box_side(outbox), ScriptedCentre(), clock) == ""
     assert set(outbox.states()) == {"accepted"}
     outbox = filled(1)
     away = ScriptedCentre(raising(CentreAway("the centre cannot be reached")))
-    assert deliver_and_fetch(outbox, MemoryAccounts(), away, clock) == "the centre cannot be reached"
+    assert deliver_and_fetch(box_side(outbox), away, clock) == "the centre cannot be reached"
     outbox.next_try_at = clock.wall().timestamp() + 50
-    assert deliver_and_fetch(outbox, MemoryAccounts(), away, clock) == "1 events wait for their next try"
+    assert deliver_and_fetch(box_side(outbox), away, clock) == "1 events wait for their next try"
 
 
 def test_logs_name_no_contents(caplog: pytest.LogCaptureFixture) -> None:

@@ -30,7 +30,7 @@ from box.store.ledger import Ledger
 from box.store.outbox import Outbox as StoredOutbox
 from tests.centre.loopback import Fleet, SetClock, link_of, publication, reading_event
 from tests.courier.bad_network import KINDS, Fault, FaultProxy
-from tests.courier.memory import MemoryAccounts, MemoryOutbox
+from tests.courier.memory import MemoryAccounts, MemoryOutbox, box_side
 
 SCHEDULES = int(os.environ.get("LINEBOX_FAULT_SCHEDULES", "24"))
 FIRST_SEED = int(os.environ.get("LINEBOX_FAULT_SEED", "0"))
@@ -166,7 +166,7 @@ def play(box: Box, client: CentreClient, billing: Billing, rng: random.Random) -
     outbox = KilledAtSettling(box.outbox, rng)
 
     def courier() -> Courier:
-        return Courier(outbox, box.accounts, client, clock, feed_every_s=60, jitter=rng.random)
+        return Courier(box_side(outbox, box.accounts), client, clock, feed_every_s=60, jitter=rng.random)
 
     carrying = courier()
     to_confirm = rng.randrange(1, 12)
@@ -195,8 +195,9 @@ def test_cut_at_every_so_many_bytes(fleet: Fleet, kind: str) -> None:
     server = fleet.files("centre", use=Use.SERVER, names=["127.0.0.1"])
     outbox, clock = MemoryOutbox(), SetClock()
     with FaultProxy(fleet.url, server, files) as proxy, CentreClient(link_of(proxy.url, files)) as client:
-        courier = Courier(outbox, MemoryAccounts(place="x"), client, clock, feed_every_s=1e9, jitter=lambda: 1.0)
-        courier._feed_due_at = float("inf")
+        side = box_side(outbox, MemoryAccounts(place="x"))
+        courier = Courier(side, client, clock, feed_every_s=1e9, jitter=lambda: 1.0)
+        courier._feed.due_at = courier._reference.due_at = float("inf")
         for offset in range(0, 1100, 31):
             proxy.faults = iter([Fault(kind, offset)])
             outbox.put(reading_event(name, len(outbox.kept) + 1))

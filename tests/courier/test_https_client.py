@@ -14,6 +14,7 @@ import pytest
 
 from box.centre.authority import Credentials, Use, issue_certificate, make_authority
 from box.courier.errors import CallerRefused, CentreAnswerWrong, CentreBusy, ContentRefused, CursorForgotten
+from box.courier.http_refusals import retry_after_s
 from box.courier.https_client import (
     MAX_ANSWER_BYTES,
     CentreClient,
@@ -21,7 +22,6 @@ from box.courier.https_client import (
     client_context,
     deadline_s,
     key_of,
-    retry_after_s,
 )
 from box.courier.messages import EventVerdict, EventVerdicts
 from box.errors import BoxError, CentreAway, SettingsWrong

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from box.accounts.model import AccountNumber, ClockTrust, EntryMode, PhoneNumber
 from box.courier.messages import AccountChange, AccountRecord, AddressRecord, MeterRecord, RegisterRecord
-from box.dialogue.vocabulary import RequestCallBack, SavePhone, SaveReadings
+from box.dialogue.vocabulary import ForgetPhone, RequestCallBack, RequestPayLink, SavePhone, SaveReadings
 from box.store.connection import Store, open_store
 from box.store.ledger import Ledger
 
@@ -43,8 +43,28 @@ def save_phone(
     )
 
 
-def call_back(ledger: Ledger, event_id: str, *, call: str = "call-1", account: str | None = None) -> int:
-    effect = RequestCallBack(PhoneNumber(PHONE), AccountNumber(account) if account else None)
+def forget_phone(ledger: Ledger, event_id: str, *, call: str = "call-1", phone: str = PHONE) -> int:
+    return ledger.forget_phone(
+        ForgetPhone(PhoneNumber(phone)),
+        call,
+        recorded_at=NOW,
+        clock=ClockTrust.SYNCED,
+        uptime_ms=1000,
+        event_id=event_id,
+    )
+
+
+def pay_link(ledger: Ledger, event_id: str, *, call: str = "call-1", account: str = ACCOUNT) -> int:
+    effect = RequestPayLink(AccountNumber(account), PhoneNumber(PHONE))
+    return ledger.request_pay_link(
+        effect, call, recorded_at=NOW, clock=ClockTrust.SYNCED, uptime_ms=1000, event_id=event_id
+    )
+
+
+def call_back(
+    ledger: Ledger, event_id: str, *, call: str = "call-1", account: str | None = None, service: str = ""
+) -> int:
+    effect = RequestCallBack(PhoneNumber(PHONE), AccountNumber(account) if account else None, service)
     return ledger.request_call_back(
         effect, call, recorded_at=NOW, clock=ClockTrust.UNKNOWN, uptime_ms=1000, event_id=event_id
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,15 +15,19 @@ from box.accounts.model import (
     AccountNumber,
     Address,
     Balance,
+    DebtParts,
     KilowattHours,
     Kopecks,
     Meter,
+    PayLink,
+    PayLinkState,
     PhoneNumber,
+    RefusedReading,
     Register,
 )
-from box.courier.messages import AccountChange, EventVerdict
-from box.errors import StoreBroken
-from box.store.account_book import MOST_OF_A_PHONE, AccountBook
+from box.courier.messages import AccountChange, EventVerdict, MeterRecord, RegisterRecord
+from box.errors import StoreBroken, StoreMisused
+from box.store.account_book import MOST_OF_A_PHONE, NAMES_AT_ONCE, AccountBook
 from box.store.account_facts import pack, unpack
 from box.store.connection import Store
 from box.store.ledger import Ledger
@@ -33,6 +38,7 @@ from tests.store.making import (
     NOW,
     PHONE,
     change,
+    forget_phone,
     open_call,
     outbox_rows,
     record,
@@ -125,7 +131,7 @@ class TestFeed:
         assert account.address.house == "1"
         assert (book.count(), book.cursor()) == (2, "2")
         assert len(caplog.records) == 3
-        assert "last is not up to 5 digits" in caplog.text
+        assert "last is not up to 5 digits; correct it in billing and publish the account again" in caplog.text
         for personal in (ACCOUNT, OTHER, "12345", "Образцовая"):
             assert personal not in caplog.text
 
@@ -174,6 +180,104 @@ class TestPhonesFromTwoSides:
         assert accounts_of(saved, SECOND_PHONE) == [OTHER]
 
 
+class TestPhonesTakenBack:
+    """The mirror of it: what a caller took back does not come in again before the centre can know."""
+
+    @pytest.fixture
+    def forgotten(self, ledger: Ledger, book: AccountBook) -> AccountBook:
+        book.apply_feed([change(phones=[PHONE, SECOND_PHONE]), change(OTHER, phones=[PHONE])], "1")
+        forget_phone(ledger, "e1")
+        return book
+
+    def test_is_forgotten_for_every_account_at_once(self, store: Store, forgotten: AccountBook) -> None:
+        assert (phones(forgotten), phones(forgotten, OTHER)) == ([SECOND_PHONE], [])
+        assert accounts_of(forgotten, PHONE) == []
+        (row,) = Outbox(store).due(0.0)
+        body = json.loads(row.body)["body"]
+        assert (row.kind, body["phone"], body["accounts"]) == ("phone_forgotten", PHONE, [ACCOUNT, OTHER])
+
+    def test_does_not_come_back_with_the_feed(self, forgotten: AccountBook) -> None:
+        forgotten.apply_feed([change(phones=[PHONE], house="6"), tombstone(OTHER)], "2")
+        forgotten.apply_feed([change(OTHER, phones=[PHONE, SECOND_PHONE])], "3")
+        assert (phones(forgotten), phones(forgotten, OTHER)) == ([], [SECOND_PHONE])
+
+    @pytest.mark.parametrize("verdict", ["accepted", "duplicate", "rejected"])
+    def test_once_the_centre_has_it_its_next_word_decides(
+        self, store: Store, forgotten: AccountBook, verdict: str
+    ) -> None:
+        Outbox(store).settle([EventVerdict("e1", verdict)], 1.0)  # type: ignore[arg-type]
+        assert phones(forgotten) == [SECOND_PHONE]
+        forgotten.apply_feed([change(phones=[PHONE])], "2")
+        assert phones(forgotten) == [PHONE]
+
+    def test_whoever_saves_it_again_means_it(self, ledger: Ledger, forgotten: AccountBook) -> None:
+        save_phone(ledger, "e2")
+        assert phones(forgotten) == [PHONE, SECOND_PHONE]
+        forgotten.apply_feed([change(phones=[PHONE]), change(OTHER, phones=[PHONE])], "2")
+        assert (phones(forgotten), phones(forgotten, OTHER)) == ([PHONE], [])
+
+    def test_a_wish_that_was_set_aside_and_sent_again_does_not_undo_a_later_one(
+        self, store: Store, ledger: Ledger, forgotten: AccountBook
+    ) -> None:
+        outbox = Outbox(store)
+        outbox.settle([EventVerdict("e1", "rejected")], 1.0)
+        save_phone(ledger, "e2")
+        outbox.settle([EventVerdict("e2", "accepted")], 2.0)
+        assert outbox.requeue("e1")
+        forgotten.apply_feed([change(phones=[PHONE])], "2")
+        assert phones(forgotten) == [PHONE]
+
+    def test_a_phone_saved_here_and_taken_back_before_the_centre_knew(
+        self, store: Store, ledger: Ledger, book: AccountBook
+    ) -> None:
+        book.apply_feed([change()], "1")
+        save_phone(ledger, "e1")
+        forget_phone(ledger, "e2")
+        assert phones(book) == []
+        assert [row[2] for row in outbox_rows(store)] == ["phone_saved", "phone_forgotten"]
+        Outbox(store).settle([EventVerdict("e1", "accepted")], 1.0)
+        book.apply_feed([change(phones=[PHONE])], "2")
+        assert phones(book) == [], "the centre has heard the first of the two"
+
+    def test_a_phone_that_nobody_knows_is_taken_back_all_the_same(self, store: Store, ledger: Ledger) -> None:
+        assert forget_phone(ledger, "e1") == forget_phone(ledger, "e1") == 1
+        assert json.loads(Outbox(store).due(0.0)[0].body)["body"]["accounts"] == []
+
+    def test_a_repeat_tells_of_the_same_accounts(self, store: Store, ledger: Ledger, forgotten: AccountBook) -> None:
+        body = Outbox(store).due(0.0)[0].body
+        assert forget_phone(ledger, "e1") == 1
+        assert [row.body for row in Outbox(store).due(0.0)] == [body]
+        with pytest.raises(StoreMisused):
+            forget_phone(ledger, "e1", phone=SECOND_PHONE)
+        assert phones(forgotten) == [SECOND_PHONE]
+
+
+class TestNames:
+    """What calls may have to say of accounts, told when it is new."""
+
+    def test_only_what_is_new(self, book: AccountBook) -> None:
+        assert book.apply_feed([change(house="1"), change(OTHER, house="1")], "1") == (home("1"),)
+        assert book.apply_feed([change(house="1", phones=[PHONE]), tombstone(OTHER)], "2") == ()
+        assert book.apply_feed([change(house="2")], "3") == (home("2"),)
+
+    def test_all_of_them_in_pieces(self, book: AccountBook) -> None:
+        book.apply_feed([change(f"{n:010d}", house=str(n)) for n in range(NAMES_AT_ONCE + 3)], "1")
+        names = book.names()
+        assert next(names) == home("0")
+        book.apply_feed([change(OTHER, house="9999")], "2")  # nobody is kept waiting by the reader
+        assert [*names] == [home(str(n)) for n in [*range(1, NAMES_AT_ONCE + 3), 9999]]
+
+    def test_names_of_zones(self, book: AccountBook) -> None:
+        two_rates = msgspec.structs.replace(
+            record(), meters=(MeterRecord(METER, 5, (RegisterRecord("T1", "день"), RegisterRecord("T2", "ночь"))),)
+        )
+        assert book.apply_feed([AccountChange(ACCOUNT, two_rates)], "1") == (home("5"), "день", "ночь")
+
+
+def home(house: str) -> Address:
+    return Address("Москва", "ул. Образцовая", house, "", "12")
+
+
 class TestLookUps:
     def test_a_phone_of_very_many_accounts(self, book: AccountBook) -> None:
         book.apply_feed([change(f"{n:010d}", phones=[PHONE]) for n in range(MOST_OF_A_PHONE + 10)], "1")
@@ -192,6 +296,10 @@ class TestLookUps:
             "SELECT phone FROM phone WHERE account = '1'",
             "SELECT seq FROM reading JOIN outbox USING (seq) WHERE account = '1' AND call_started_at >= ''",
             "SELECT seq FROM outbox WHERE state = 'waiting' ORDER BY seq LIMIT 100",
+            "SELECT phone FROM forgotten_phone JOIN outbox ON outbox.seq = forgotten_seq WHERE account = '1'",
+            "SELECT at FROM guess WHERE caller = '1' AND refused = 0",
+            "SELECT at FROM guess WHERE caller = '' AND line = '1' AND refused = 0",
+            "SELECT count(*) FROM guess WHERE call_id = '1'",
             "DELETE FROM outbox WHERE seq = 1",
             "DELETE FROM call WHERE summary_seq = 1",
         ],
@@ -235,14 +343,25 @@ meters = st.builds(
     st.integers(1, 100),
     st.integers(1, 31),
     st.integers(1, 31),
+    days,
+    st.booleans(),
+)
+kopecks = st.integers(-(10**13), 10**13).map(Kopecks)
+refusals = st.builds(
+    RefusedReading, texts, texts, st.dates(), st.lists(st.tuples(texts, digits), max_size=3).map(tuple), texts
 )
 accounts = st.builds(
     Account,
     digits.map(AccountNumber),
     st.builds(Address, texts, texts, texts, texts, texts),
     st.lists(meters, max_size=2).map(tuple),
-    st.none() | st.builds(Balance, st.integers(-(10**13), 10**13).map(Kopecks), st.dates()),
+    st.none() | st.builds(Balance, kopecks, st.dates()),
     st.lists(digits.map(PhoneNumber), max_size=3).map(tuple),
+    tariff=texts,
+    debt=st.none() | st.builds(DebtParts, st.dates(), *[kopecks] * 6),
+    refused=st.lists(refusals, max_size=2).map(tuple),
+    pay_link=st.none() | st.builds(PayLink, texts, st.sampled_from(PayLinkState), st.dates()),
+    office=texts,
 )
 
 
@@ -254,6 +373,37 @@ def test_no_field_is_lost_on_the_way_to_the_disk_and_back(account: Account) -> N
 def test_a_document_of_a_later_release_opens() -> None:
     """Fields that it added at the end of a list are passed over."""
     register = ["T1", "", "1", None, False, "", "new"]
-    facts = [["", "", "1", "", ""], [["m", 5, [register], 0, 0, 15, 15, 26, "new"]], None, None, "new"]
+    meter = ["m", 5, [register], 0, 0, 15, 15, 26, None, False, "new"]
+    facts = [["", "", "1", "", ""], [meter], None, None, "", None, [], None, "", "new"]
     account = unpack("1", json.dumps(facts).encode())
     assert account.meters == (Meter("m", 5, (Register("T1", "", "1"),)),)
+
+
+def test_a_document_of_the_first_release_opens() -> None:
+    """Byte for byte as that release wrote it."""
+    facts = (
+        '[["Москва","ул. Образцовая","5","","12"],'
+        '[["01234567",5,[["T1","","01500","2026-10-20",false,""]],0,0,15,15,26]],-34550,"2026-11-19"]'
+    )
+    assert unpack("1234567890", facts.encode(), (PHONE,)) == Account(
+        AccountNumber("1234567890"),
+        Address("Москва", "ул. Образцовая", "5", "", "12"),
+        (Meter("01234567", 5, (Register("T1", "", "01500", date(2026, 10, 20)),)),),
+        Balance(Kopecks(-34550), date(2026, 11, 19)),
+        (PhoneNumber(PHONE),),
+    )
+
+
+def test_the_first_release_reads_the_beginning_of_what_is_written_now() -> None:
+    """Its four positions stay where they are: an automatic return to it must find its accounts."""
+    account = Account(
+        AccountNumber("1"),
+        Address("", "", "1"),
+        (Meter("m", 5, (Register("T1", last="00001"),), installed_on=date(2026, 1, 1)),),
+        Balance(Kopecks(5), date(2026, 11, 19)),
+        tariff="t",
+        office="o",
+    )
+    address, (meter,), kopecks_, as_of, *_ = json.loads(pack(account))
+    assert (address, kopecks_, as_of) == (["", "", "1", "", ""], 5, "2026-11-19")
+    assert meter[:8] == ["m", 5, [["T1", "", "00001", None, False, ""]], 0, 0, 15, 15, 26]

@@ -12,7 +12,15 @@ import msgspec
 import pytest
 
 from box.accounts.model import AccountNumber, ClockTrust, EntryMode, PhoneNumber
-from box.courier.messages import CallBackWanted, CallSummary, Event, PhoneKept, ReadingTaken, ZoneReading
+from box.courier.messages import (
+    CallBackWanted,
+    CallSummary,
+    Event,
+    PayLinkWanted,
+    PhoneKept,
+    ReadingTaken,
+    ZoneReading,
+)
 from box.dialogue.vocabulary import Outcome, SaveReadings
 from box.errors import StoreBroken, StoreMisused
 from box.store.account_book import AccountBook
@@ -28,8 +36,10 @@ from tests.store.making import (
     assert_sound,
     call_back,
     change,
+    forget_phone,
     open_call,
     outbox_rows,
+    pay_link,
     save,
     save_phone,
 )
@@ -114,7 +124,7 @@ class TestReadings:
         assert_sound(store)
 
     def test_outside_any_call_nothing_is_stored(self, store: Store, ledger: Ledger) -> None:
-        for attempt in (save, save_phone, call_back):
+        for attempt in (save, save_phone, call_back, pay_link, forget_phone):
             with pytest.raises(StoreMisused, match="never opened"):
                 attempt(ledger, "e1", call="no-such-call")
         assert outbox_rows(store) == []
@@ -177,6 +187,31 @@ class TestOtherEvents:
         assert message.body == CallBackWanted(PHONE, told, "call-1")
         assert message.clock == "unknown"
         assert call_row(store)["call_backs"] == 1
+
+    def test_call_back_about_a_service(self, store: Store, ledger: Ledger) -> None:
+        call_back(ledger, "e1", service="plumbing")
+        assert messages(store)[0].body == CallBackWanted(PHONE, "", "call-1", "plumbing")
+
+    def test_a_link_for_paying(self, store: Store, ledger: Ledger) -> None:
+        assert pay_link(ledger, "e1") == pay_link(ledger, "e1") == 1
+        assert messages(store)[0].body == PayLinkWanted(ACCOUNT, PHONE, "call-1")
+        assert call_row(store)["pay_links"] == 1
+
+    def test_forgetting_is_one_transaction(self, store: Store, ledger: Ledger) -> None:
+        """The event, the call and the phones: a failure in the last of them leaves all as it was."""
+        book = AccountBook(store)
+        book.apply_feed([change(phones=[PHONE])], "c1")
+        with store.writing() as db:
+            db.execute("CREATE TRIGGER t BEFORE DELETE ON phone BEGIN SELECT RAISE(ABORT, 'no'); END")
+        with pytest.raises(StoreBroken):
+            forget_phone(ledger, "e1")
+        assert (outbox_rows(store), call_row(store)["phones_forgotten"]) == ([], 0)
+        assert len(book.of_phone(PhoneNumber(PHONE))) == 1
+        with store.writing() as db:
+            db.execute("DROP TRIGGER t")
+        assert forget_phone(ledger, "e1") == 1
+        assert call_row(store)["phones_forgotten"] == 1
+        assert_sound(store)
 
 
 class TestCalls:

@@ -99,5 +99,5 @@ def test_many_rows_in_several_transactions(store: Store, ledger: Ledger) -> None
         save(ledger, f"e{n}")
     Outbox(store).settle([EventVerdict(f"e{n}", "accepted") for n in range(total - 1)], NOW.timestamp())
     counts = retention.apply(store, retention.plan(NOW + timedelta(days=400), ClockTrust.SYNCED))
-    assert counts == {"call": 0, "reading": total - 1, "phone_saved": 0, "call_back": 0}
+    assert {kind: count for kind, count in counts.items() if count} == {"reading": total - 1}
     assert [row[1] for row in outbox_rows(store)] == [f"e{total - 1}"]

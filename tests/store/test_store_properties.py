@@ -26,6 +26,7 @@ from tests.store.making import (
     assert_sound,
     call_back,
     change,
+    forget_phone,
     open_call,
     outbox_rows,
     save,
@@ -53,6 +54,7 @@ class StoreModel(RuleBasedStateMachine):
         self.readings: set[str] = set()
         self.centre: dict[str, set[str]] = {}
         self.saved: dict[tuple[str, str], str] = {}
+        self.taken_back: dict[tuple[str, str], str] = {}
         self.calls = 0
         self.open()
 
@@ -98,9 +100,22 @@ class StoreModel(RuleBasedStateMachine):
         event_id = self.new_id()
         save_phone(self.ledger, event_id, call=self.call, account=account, phone=phone)
         self.states[event_id] = "waiting"
+        self.taken_back.pop((account, phone), None)
         known = self.centre.get(account)
         if known is not None and phone not in known:
             self.saved.setdefault((account, phone), event_id)
+
+    @rule(phone=phones)
+    def a_phone_is_taken_back(self, phone: str) -> None:
+        event_id = self.new_id()
+        seq = forget_phone(self.ledger, event_id, call=self.call, phone=phone)
+        assert forget_phone(self.ledger, event_id, call=self.call, phone=phone) == seq
+        self.states[event_id] = "waiting"
+        for account, known in self.centre.items():
+            if phone in known or (account, phone) in self.saved:
+                known.discard(phone)
+                self.saved.pop((account, phone), None)
+                self.taken_back[account, phone] = event_id
 
     @rule()
     def a_call_back(self) -> None:
@@ -146,7 +161,9 @@ class StoreModel(RuleBasedStateMachine):
             if known is None:
                 self.centre.pop(account, None)
             else:
-                self.centre[account] = known
+                self.centre[account] = known = {
+                    phone for phone in known if self.states.get(self.taken_back.get((account, phone), "")) != "waiting"
+                }
             self.saved = {
                 (saved_account, phone): event_id
                 for (saved_account, phone), event_id in self.saved.items()
