@@ -27,7 +27,13 @@ model_option = click.option(
 
 
 @click.command(epilog="Example: ./linebox recognise --ask digits --length 5 reading.wav --json")
-@click.option("--ask", required=True, type=click.Choice(list(ASKED)), metavar="QUESTION", help=", ".join(ASKED) + ".")
+@click.option(
+    "--ask",
+    required=True,
+    type=click.Choice(list(ASKED)),
+    metavar="QUESTION",
+    help="yes_no, digits, commands (the eight of the consultation line) or menu (every choice of every menu).",
+)
 @click.option("--length", type=click.IntRange(1, 20), metavar="N", help="Digits that are expected (--ask digits).")
 @click.argument("files", nargs=-1, required=True, metavar="FILE.wav...", type=click.Path(path_type=Path))
 @model_option
@@ -44,13 +50,14 @@ def recognise(
     """Recognise recordings (WAV, mono, 8 kHz) as answers to QUESTION. Ends with 2 if a file or the model cannot be
     used; what the other files hold is printed all the same."""
     from box.dialogue.vocabulary import QuestionKind
+    from box.listening.corpus import OFFERED
     from box.listening.recording import question_for, read_answer
     from box.listening.wav import NotAWav
 
     if length is not None and ASKED[ask] != "digits":
         raise click.UsageError("--length goes with --ask digits")
     ear = Ear(model, settings_name)
-    question = question_for(QuestionKind(ASKED[ask]), ear.words, length)
+    question = question_for(QuestionKind(ASKED[ask]), ear.words, length, OFFERED if ask == "commands" else None)
     results: list[dict[str, Any]] = []
     problems = 0
     for file in files:
@@ -103,24 +110,30 @@ class Ear:
         """The digit that a word means, by the word as it is heard."""
         return self.words.digit_words
 
-    def hear(self, samples: Any, question: Any) -> tuple[Recognition, float]:
-        """(what was understood, processor seconds that it took)."""
+    def hear(self, samples: Any, question: Any, rule: Any = None) -> tuple[Recognition, float]:
+        """(what was understood, processor seconds that it took). ``rule``: another than that of calls."""
+        from box.listening.decision import RULE
         from box.listening.recording import recognise as recognise_one
 
         began = time.process_time()
-        found = recognise_one(samples, question, self.words, self._engine, self._timeouts)
+        found = recognise_one(samples, question, self.words, self._engine, self._timeouts, rule or RULE)
         return found, time.process_time() - began
 
 
 def as_result(file: Path, found: Recognition, speech_s: float, decode_s: float) -> dict[str, Any]:
-    """One entry of the command's JSON. ``score``: differences are natural logarithms of likelihood ratios."""
+    """One entry of the command's JSON. ``score``: differences are natural logarithms of likelihood ratios; ``reason``:
+    what a caller would be told who was not understood."""
     return {
         "file": str(file),
         "status": found.status.value,
         "value": found.value,
         "words": list(found.words),
         "alternatives": [{"words": " ".join(each.words), "score": round(each.score, 3)} for each in found.alternatives],
+        "certainty": round(found.certainty, 4),
         "doubt": found.doubt,
+        "reason": found.reason,
+        "level": found.level.value,
+        "events": [{"what": each.what, "at_s": round(each.at_s, 2)} for each in found.events],
         "speech_s": round(speech_s, 3),
         "decode_s": round(decode_s, 4),
     }

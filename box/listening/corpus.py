@@ -67,6 +67,10 @@ def set_of(label: str) -> str | None:
     return {"yes": "yes_no", "no": "yes_no", OUT_OF_GRAMMAR: "out_of_grammar"}.get(label)
 
 
+OFFERED = tuple(command for command in COMMANDS if command != "operator")
+"""The intents of the menu that commands are heard under; «оператор» is a command everywhere."""
+
+
 def questions_for(label: str) -> tuple[tuple[QuestionKind, int | None], ...]:
     """(kind, length) of the questions that a clip is heard under: its own, and all three when nothing should answer."""
     kind = {"commands": QuestionKind.MENU, "yes_no": QuestionKind.YES_NO, "digit_strings": QuestionKind.DIGITS}

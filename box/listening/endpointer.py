@@ -1,8 +1,9 @@
 """Where speech begins and ends, by its energy. Time is counted in samples; no clock, no recogniser, no words.
 
-Frames of 10 ms are compared with a noise floor that follows the line: down at once, up slowly. Values that are not
-ours come from caller-service.md §3 (ends, pre-roll, longest utterance); the thresholds were set on synthetic sound and
-tried on clean speech, not yet on speech with noise, hum or 8-bit steps.
+Frames of 10 ms are compared with a noise floor that follows the line: down at once, up slowly, and never below the
+quietest moment of the last two seconds, since speech always has gaps. Values that are not ours come from
+caller-service.md §3 (ends, pre-roll, longest utterance); the thresholds were tried on speech with noise, hum, clicks,
+8-bit steps, far too loud and far too quiet.
 """
 
 from __future__ import annotations
@@ -35,6 +36,13 @@ _RISE_DB = 0.08  # per frame outside speech
 _RISE_IN_SPEECH_DB = 0.03
 _ONSET_FRAMES = 12  # of these ...
 _ONSET_LOUD = 6  # ... so many loud ones are speech; a click is shorter
+_HOLD_FRAMES = 6  # of these ...
+_HOLD_LOUD = 3  # ... so many loud ones keep it up; a line that clicks now and then has fallen silent all the same
+_BLOCK_FRAMES = 10
+_FLOOR_BLOCKS = 20  # the floor is at least the lowest level in these ...
+_LEARNT_BLOCKS = 3  # ... once so many were heard; before that a sound must swell to be speech: a noisy line does not
+_CONTRAST_DB = 9.0
+_LONGEST_EVEN = SAMPLE_RATE_HZ  # samples: an even sound that ends sooner was speech, a drawn-out word
 _QUIET_FRAMES = 15  # a key's tone is over after so many quiet ones; between two digits of a quick dialler there are 7
 _QUIET_DB = -42.0
 _CLIPPED = 32000  # just below the steps that µ-law and 8-bit lines end at
@@ -106,6 +114,10 @@ class Endpointer:
         self._awaits_more = False
         self._silent_since = 0
         self._deaf_frames = 0
+        self._block: list[float] = []
+        self._lows: list[float] = []
+        self._turn_low_db, self._turn_high_db = 0.0, _LOWEST_FLOOR_DB
+        self._even_since: int | None = None  # an even sound that may be noise or speech
         self._reset_utterance()
 
     def reached(self, complete: bool) -> None:
@@ -149,7 +161,7 @@ class Endpointer:
             self._recent = []
             return []
         if self._began is None:
-            return self._outside()
+            return self._outside(level_db)
         return self._inside(frame, level_db, loud)
 
     def _follow_floor(self, level_db: float) -> None:
@@ -159,13 +171,44 @@ class Endpointer:
         else:
             rise = _RISE_IN_SPEECH_DB if self.in_speech else _RISE_DB
             self._floor_db = min(level_db, self._floor_db + rise)
+        self._turn_low_db = min(self._turn_low_db, level_db)
+        self._turn_high_db = max(self._turn_high_db, level_db)
+        self._block.append(level_db)
+        if len(self._block) == _BLOCK_FRAMES:
+            self._lows = [*self._lows[1 - _FLOOR_BLOCKS :], min(self._block)]
+            self._block = []
+            self._lift_floor()
 
-    def _outside(self) -> list[EndpointEvent]:
+    def _lift_floor(self) -> None:
+        """A noise that has begun since the floor was learnt is the floor now."""
+        if len(self._lows) < _LEARNT_BLOCKS:
+            return
+        self._floor_db = max(self._floor_db, min(self._lows))
+        if len(self._lows) == _LEARNT_BLOCKS and not self.in_speech and not self._swells:
+            self._recent = []  # loud against the old floor only
+
+    @property
+    def _swells(self) -> bool:
+        """Whether this turn's sound was ever much louder than at another time: a line's noise is even."""
+        return self._turn_high_db - self._turn_low_db >= _CONTRAST_DB
+
+    def _begin(self, first: int) -> list[EndpointEvent]:
+        self._began, self._last_loud = first, self._at
+        self._even_since = None
+        self._awaits_more = False
+        return [SpeechBegan(max(0, first - PREROLL))]
+
+    def _outside(self, level_db: float) -> list[EndpointEvent]:
         if sum(self._recent) >= _ONSET_LOUD:
             first = self._at - FRAME * (len(self._recent) - self._recent.index(True))
-            self._began, self._last_loud = first, self._at
-            self._awaits_more = False
-            return [SpeechBegan(max(0, first - PREROLL))]
+            if len(self._lows) >= _LEARNT_BLOCKS or self._swells:
+                return self._begin(first)
+            self._even_since = first if self._even_since is None else self._even_since
+        if self._even_since is not None and level_db < self._floor_db - _HOLD_DB:
+            first, self._even_since = self._even_since, None
+            if self._at - first <= _LONGEST_EVEN:
+                self._loudest_db = self._turn_high_db
+                return self._begin(first)  # a noise would have gone on
         if self._awaits_more and self._at - self._silent_since >= PAUSE:
             self._awaits_more = False
             return [PausedMidEntry(self._at)]
@@ -174,7 +217,8 @@ class Endpointer:
     def _inside(self, frame: Samples, level_db: float, loud: bool) -> list[EndpointEvent]:
         assert self._began is not None
         if loud:
-            self._last_loud = self._at
+            if sum(self._recent[-_HOLD_FRAMES:]) >= _HOLD_LOUD:
+                self._last_loud = self._at
             self._loudest_db = max(self._loudest_db, level_db)
             self._loud_samples += FRAME
             self._clipped += int(np.count_nonzero(np.abs(frame.astype(np.int32)) >= _CLIPPED))

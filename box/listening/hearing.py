@@ -7,17 +7,18 @@ sound into ranked rows of words; the same sound gives the same events, however i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from box.dialogue.vocabulary import CardNumberGiven, NoMatch, Question, QuestionKind, SaidDigits
-from box.listening.endpointer import Endpointer, EndpointEvent, SpeechBegan, SpeechEnded
+from box.dialogue.vocabulary import NoMatch, NoMatchReason, Question, QuestionKind
+from box.listening.decision import GARBAGE, RULE, Alternative, Decision, Rule, understand
+from box.listening.endpointer import Endpointer, EndpointEvent, Level, SpeechBegan, SpeechEnded
 from box.listening.endpointer import PausedMidEntry as PauseHeard
 from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, EntryPaused, HearingEvent, SpokenPart
-from box.understanding.spoken_digits import digits_said, unfinished
-from box.understanding.words import WordAnswer, Words
+from box.understanding.spoken_digits import unfinished
+from box.understanding.words import Words
 from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
 
 BLOCK = SAMPLE_RATE_HZ * 3 // 20
@@ -26,21 +27,17 @@ BLOCK = SAMPLE_RATE_HZ * 3 // 20
 HELD_BACK = SAMPLE_RATE_HZ // 5
 """The newest sound waits: a key is reported up to this much after its tone began, and the tone must not be decoded."""
 
+CLICK = SAMPLE_RATE_HZ // 5
+COUGH = SAMPLE_RATE_HZ * 3 // 5
+"""Shorter garbage is no speech: «да» lasts 0.2 s; in the middle of an entry, where nobody answers by one strange word,
+0.6 s may be a cough or a chair."""
+
+_LEVEL_REASONS = {Level.TOO_LOUD: NoMatchReason.TOO_LOUD, Level.TOO_QUIET: NoMatchReason.TOO_QUIET}
 _STEP = SAMPLE_RATE_HZ // 50
 _DITHER_SEED = 1
 DITHER_STEPS = 10.0
 """Standard deviation of the noise added to what is recognised, in steps of 16 bits: silence of 8-bit and coded lines is
 exactly constant, and its log energies lie far from anything the model was trained on (the model's card has figures)."""
-
-GARBAGE = "[unk]"
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One row of words with its score; the difference of two scores is a log likelihood ratio (natural)."""
-
-    words: tuple[str, ...]
-    score: float
 
 
 class Decoder(Protocol):
@@ -65,18 +62,21 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What one utterance came to. ``doubt`` says in English why it was not taken, for reports; '' if it was."""
+    """What one utterance came to, for reports; ``event`` is what the call got."""
 
     event: HearingEvent
     alternatives: tuple[Alternative, ...]
     ended: SpeechEnded
-    doubt: str = ""
+    decision: Decision
 
 
 class Hearing:
     """Everything between the question's end and the answer."""
 
-    def __init__(self, question: Question, words: Words, engine: Engine, endpointer: Endpointer) -> None:
+    def __init__(
+        self, question: Question, words: Words, engine: Engine, endpointer: Endpointer, rule: Rule = RULE
+    ) -> None:
+        self._rule = rule
         self._question = question
         self._words = words
         self._engine = engine
@@ -178,72 +178,27 @@ class Hearing:
             decoder.accept(self._dithered(rest))
         self._sound, self._sound_from = self._sound[:0], self._heard_to
         alternatives = tuple(decoder.result())
-        event, doubt = understand(self._question, self._words, alternatives, self._given)
+        decision = understand(self._question, self._words, alternatives, self._given, self._rule)
+        event = self._told(decision.event, alternatives, ended)
         if isinstance(event, SpokenPart):
             progress = unfinished(self._question, event.row)
             self._given += progress.at_least if progress is not None else 0
-        self.understood.append(Understood(event, alternatives, ended, doubt))
+        self.understood.append(Understood(event, alternatives, ended, decision))
         return event
 
+    def _told(self, event: HearingEvent, alternatives: Sequence[Alternative], ended: SpeechEnded) -> HearingEvent:
+        """What the call is told: a short noise is no answer, and a caller who is too loud or too quiet can mend it."""
+        if not isinstance(event, NoMatch):
+            return event
+        if set(alternatives[0].words) == {GARBAGE} and ended.ended - ended.began < self._shortest_speech():
+            return CallerFellSilent()
+        if event.reason is NoMatchReason.UNCLEAR:
+            return NoMatch(_LEVEL_REASONS.get(ended.level, event.reason))
+        return event
 
-_KEPT = SAMPLE_RATE_HZ // 2  # the pre-roll and the onset
-
-MARGIN = 3.0
-"""An alternative that answers otherwise must be less likely by this natural logarithm, else the answer is in doubt.
-Set on a development corpus and on voices that the model had not seen, so their scores flatter it."""
-
-
-def understand(
-    question: Question, words: Words, alternatives: Sequence[Alternative], given: int = 0
-) -> tuple[HearingEvent, str]:
-    """The event that the alternatives of one utterance add up to, and why it is in doubt if it is.
-
-    Alternatives are put in order, never edited: those nearly as likely as the best come before it when they answer the
-    question and it does not (a row of six digits where five are missing). Two that answer it differently are a doubt.
-    ``given``: digits of the entry that are known already."""
-    if not alternatives or not alternatives[0].words:
-        return CallerFellSilent(), "silence"
-    best = alternatives[0]
-    if GARBAGE in best.words:
-        return NoMatch(), "garbage" if set(best.words) == {GARBAGE} else "partly garbage"
-    near = [each for each in alternatives if best.score - each.score < MARGIN and GARBAGE not in each.words]
-    readings = [_reading(question, words, each, given) for each in near if each.words]
-    first, *others = sorted(readings, key=lambda reading: -reading.plausible)  # stable: the likelier first
-    if isinstance(first.event, NoMatch):
-        return NoMatch(), "no single meaning"
-    for other in others:
-        if other.plausible == first.plausible and other.says != first.says:
-            return NoMatch(), f"as likely: {' '.join(other.alternative.words)}"
-    return first.event, ""
+    def _shortest_speech(self) -> int:
+        """Samples that speech outside the word list must last: in the middle of an entry a cough is no answer."""
+        return COUGH if self._given else CLICK
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """``says`` is what two readings must agree in; ``plausible`` 2 for an answer, 1 for a part of one (or more digits
-    than are expected), 0 for what can be neither."""
-
-    alternative: Alternative
-    event: SpokenPart | WordAnswer
-    says: object
-    plausible: int
-
-
-def _reading(question: Question, words: Words, alternative: Alternative, given: int) -> _Reading:
-    event = _event(question, words, alternative.words)
-    if not isinstance(event, SpokenPart):
-        return _Reading(alternative, event, event, 0 if isinstance(event, NoMatch) else 2)
-    missing = None if question.length is None else question.length - given
-    said = digits_said(replace(question, length=missing), event.row)
-    if isinstance(said, SaidDigits):
-        return _Reading(alternative, event, said, 2 if missing is None or len(said.digits) == missing else 1)
-    # What cannot stand alone may still correct or complete what was given before.
-    return _Reading(alternative, event, event, int(given > 0 or unfinished(question, event.row) is not None))
-
-
-def _event(question: Question, words: Words, row_of_words: Sequence[str]) -> SpokenPart | WordAnswer:
-    row = words.row(question, row_of_words)
-    if row is None:
-        return words.command(question, row_of_words)
-    if isinstance(digits_said(question, row), CardNumberGiven):
-        return CardNumberGiven()
-    return SpokenPart(row)
+_KEPT = SAMPLE_RATE_HZ * 3 // 2  # the pre-roll and an even sound of which it was not clear that it is speech

@@ -5,7 +5,8 @@ The same hearing and entry as in a call, in the recording's own time; the silenc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from box.dialogue.vocabulary import (
     SaidNo,
     SaidYes,
 )
-from box.listening.endpointer import Endpointer
-from box.listening.hearing import GARBAGE, Alternative, Engine, Hearing
+from box.listening.decision import GARBAGE, RULE, Alternative, Rule
+from box.listening.endpointer import Endpointer, Level
+from box.listening.hearing import Engine, Hearing
 from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, EntryPaused, HearingEvent, SpokenPart
 from box.listening.wav import NotAWav, WavTooLong, WavUnsupported, read_wav
 from box.understanding.entry import Entry
@@ -39,7 +41,9 @@ LONGEST_S = 60.0
 """An answer is 15 s at most; four of them, with pauses, are a recording of one answer."""
 
 _PIECE = SAMPLE_RATE_HZ // 10
-_SILENCE_AFTER_S = 2.0
+
+SILENCE_AFTER_S = 2.0
+"""Added behind a recording, since a caller who has spoken waits."""
 
 
 class Status(Enum):
@@ -52,15 +56,30 @@ class Status(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class HeardAt:
+    """``what``: speech-began, no-speech (what sounded held no word), digits, paused (in the middle of an entry), or
+    answer. ``at_s``: second of the recording at which it was known."""
+
+    what: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """``value``: the digits, «yes», «no», an intent or a command when accepted, else None. ``words`` are the best ones
-    in order, all parts together; ``alternatives`` those of the last part."""
+    in order, all parts together; ``alternatives`` those of the last part, whose ``certainty`` is between 0 and 1.
+    ``events``: what was heard besides the answer, in order, with the second at which it was known; ``level`` how loud
+    the caller was, at the worst."""
 
     status: Status
     value: str | None
     words: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
+    certainty: float
+    events: tuple[HeardAt, ...]
+    level: Level
     doubt: str = ""
+    reason: str = ""
 
 
 _VALUES: dict[type, str] = {
@@ -97,15 +116,19 @@ def read_answer(path: Path) -> Samples:
     return samples
 
 
-def recognise(samples: Samples, question: Question, words: Words, engine: Engine, timeouts: Timeouts) -> Recognition:
+def recognise(
+    samples: Samples, question: Question, words: Words, engine: Engine, timeouts: Timeouts, rule: Rule = RULE
+) -> Recognition:
     """What the box would take ``samples`` for as an answer to ``question``."""
-    hearing = Hearing(question, words, engine, Endpointer())
+    hearing = Hearing(question, words, engine, Endpointer(), rule)
     entry = Entry(question, timeouts)
-    sound = np.concatenate((samples, np.zeros(int(_SILENCE_AFTER_S * SAMPLE_RATE_HZ), np.int16)))
+    sound = np.concatenate((samples, np.zeros(int(SILENCE_AFTER_S * SAMPLE_RATE_HZ), np.int16)))
     answer: DialogueEvent | None = None
+    events: list[HeardAt] = []
     for place in range(0, len(sound), _PIECE):
         now = place / SAMPLE_RATE_HZ
         for event in hearing.feed(sound[place : place + _PIECE]):
+            events.append(HeardAt(_NAMES.get(type(event), "answer"), now))
             answer = answer or _taken(entry, event, now)
         if answer is not None:
             break
@@ -113,7 +136,15 @@ def recognise(samples: Samples, question: Question, words: Words, engine: Engine
         for event in hearing.finish():
             answer = answer or _taken(entry, event, len(sound) / SAMPLE_RATE_HZ)
         answer = answer or entry.as_it_stands()
-    return _recognition(question, answer, hearing)
+    return _recognition(question, answer, hearing, events)
+
+
+_NAMES: dict[type, str] = {
+    CallerSpeaks: "speech-began",
+    CallerFellSilent: "no-speech",
+    SpokenPart: "digits",
+    EntryPaused: "paused",
+}
 
 
 def _taken(entry: Entry, event: HearingEvent, now: float) -> DialogueEvent | None:
@@ -132,25 +163,39 @@ def _taken(entry: Entry, event: HearingEvent, now: float) -> DialogueEvent | Non
     return None
 
 
-def _recognition(question: Question, answer: DialogueEvent | None, hearing: Hearing) -> Recognition:
+def _recognition(
+    question: Question, answer: DialogueEvent | None, hearing: Hearing, events: Sequence[HeardAt]
+) -> Recognition:
     heard = [each for each in hearing.understood if each.alternatives]
     words = tuple(word for each in heard for word in each.alternatives[0].words)
     last = heard[-1] if heard else None
-    alternatives = last.alternatives if last else ()
+    found = Recognition(
+        Status.SILENCE,
+        None,
+        words,
+        last.alternatives if last else (),
+        last.decision.certainty if last else 0.0,
+        tuple(events),
+        next((each.ended.level for each in hearing.understood if each.ended.level is not Level.GOOD), Level.GOOD),
+    )
     if answer is None:
-        return Recognition(Status.SILENCE, None, words, alternatives)
-    value, doubt = value_of(answer), last.doubt if last else ""
+        return found
+    value, doubt = value_of(answer), last.decision.doubt if last else ""
     if isinstance(answer, CardNumberGiven):
         doubt = "a bank card number"
     elif isinstance(answer, SaidDigits) and question.length not in (None, len(answer.digits)):
         value, doubt = None, f"{len(answer.digits)} digits of {question.length}"
     if value is not None:
-        return Recognition(Status.ACCEPTED, value, words, alternatives)
+        return replace(found, status=Status.ACCEPTED, value=value)
     status = Status.REJECTED if set(words) <= {GARBAGE} else Status.UNSURE
-    return Recognition(status, None, words, alternatives, doubt or "no single meaning")
+    reason = answer.reason.value if isinstance(answer, NoMatch) else ""
+    return replace(found, status=status, doubt=doubt or "no single meaning", reason=reason)
 
 
-def question_for(kind: QuestionKind, words: Words, length: int | None) -> Question:
-    """A question like those of a call: every intent that is known is a choice of a menu."""
-    choices = {str(n): intent for n, intent in enumerate(words.intents, 1)} if kind is QuestionKind.MENU else {}
+def question_for(
+    kind: QuestionKind, words: Words, length: int | None, intents: Collection[str] | None = None
+) -> Question:
+    """A question like those of a call; a menu offers ``intents``, every one that is known without them."""
+    offered = words.intents if intents is None else tuple(intents)
+    choices = {str(n): intent for n, intent in enumerate(offered, 1)} if kind is QuestionKind.MENU else {}
     return Question(kind.value, kind, length=length if kind is QuestionKind.DIGITS else None, choices=choices)

@@ -14,16 +14,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from box.dialogue.vocabulary import Question, QuestionKind
-from box.listening.hearing import GARBAGE, Alternative, Decoder
+from box.dialogue.vocabulary import Question
+from box.listening.decision import GARBAGE, Alternative
+from box.listening.hearing import Decoder
 from box.listening.model_folder import CHECKSUMS, ModelBroken, check_model, sample_rate_hz
 from box.listening.resampling import Upsampler, factor_to
-from box.understanding.words import Words
+from box.understanding.words import ANSWER_WEIGHT, Words
 from firmware.vocabulary import Samples
 
 log = logging.getLogger(__name__)
 
-ALTERNATIVES = 10
+ALTERNATIVES = 20
+"""The lattice of a string of digits holds more, but they share little of the certainty."""
+
+GARBAGE_WEIGHT = ANSWER_WEIGHT
+"""How many times the garbage word is named: as likely as a word of an answer."""
 
 TRIAL_LIMIT_S = 60.0
 
@@ -54,9 +59,9 @@ class VoskEngine:
         self._factor = factor
         self._rate_hz = rate_hz
         self._words = words
-        self._spelled = {word: self._spelling(word) for word in words.spellings.values()}
-        self._grammars: dict[tuple[QuestionKind, frozenset[str]], str] = {}
-        self.missing = tuple(sorted(word for word, spelled in self._spelled.items() if spelled is None))
+        self._spelled: dict[str, str | None] = {}
+        self._grammars: dict[frozenset[tuple[str, int]], str] = {}
+        self.missing = tuple(sorted(word for word in set(words.spellings.values()) if self._spelling(word) is None))
         if self.missing:
             log.error("the speech model %s lacks %s: these words cannot be heard", folder, ", ".join(self.missing))
 
@@ -68,17 +73,20 @@ class VoskEngine:
 
     def _spelling(self, word: str) -> str | None:
         """``word`` as the model spells it: with or without «ё»."""
-        for spelled in (word, word.replace("ё", "е")):
-            if self._model.vosk_model_find_word(spelled) >= 0:
-                return spelled
-        return None
+        if word not in self._spelled:
+            ways = (word, word.replace("ё", "е"))
+            self._spelled[word] = next((way for way in ways if self._model.vosk_model_find_word(way) >= 0), None)
+        return self._spelled[word]
 
     def _grammar(self, question: Question) -> str:
-        expected = self._words.expected(question)
-        kept = self._grammars.get((question.kind, expected))
+        """The word list, as the library wants it: a word's probability is the number of times that it is named."""
+        weights = self._words.weights(question)
+        key = frozenset(weights.items())
+        kept = self._grammars.get(key)
         if kept is None:
-            known = sorted(spelled for word in expected if (spelled := self._spelled[word]) is not None)
-            kept = self._grammars[question.kind, expected] = json.dumps([*known, GARBAGE], ensure_ascii=False)
+            rows = [[spelled] * weight for word, weight in weights.items() if (spelled := self._spelling(word))]
+            named = [*sorted(word for row in rows for word in row), *[GARBAGE] * GARBAGE_WEIGHT]
+            kept = self._grammars[key] = json.dumps(named, ensure_ascii=False)
         return kept
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from box.accounts.model import EntryMode
-from box.dialogue.vocabulary import NoMatch, Question, QuestionKind, SaidDigits
+from box.dialogue.vocabulary import NoMatch, NoMatchReason, Question, QuestionKind, SaidDigits
 from box.understanding.keypad import KeyAnswer, KeyCollector, Timeouts
 from box.understanding.senses import Meaning, Sense
 from box.understanding.spoken_digits import Unfinished, digits_said, since_restart, unfinished
@@ -103,7 +103,7 @@ class Entry:
         if self._speaking or self._held or self._keys.digits or progress is None or progress.at_least == 0:
             return None
         if not progress.heard:
-            return NoMatch()
+            return NoMatch(NoMatchReason.SAY_SINGLE_DIGITS)  # number words that leave the digits open
         if len(progress.heard) == self._told:
             return None
         self._told = len(progress.heard)

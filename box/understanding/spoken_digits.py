@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from box.accounts.model import EntryMode
-from box.dialogue.vocabulary import CardNumberGiven, NoMatch, Question, SaidDigits
+from box.dialogue.vocabulary import CardNumberGiven, NoMatch, NoMatchReason, Question, SaidDigits
 from box.understanding.card import looks_like_card
 from box.understanding.numerals import digit_rows
 from box.understanding.senses import Meaning, Sense
@@ -34,7 +34,8 @@ def since_restart(row: Sequence[Meaning]) -> int:
 
 
 def digits_said(question: Question, row: Sequence[Meaning]) -> SaidDigits | CardNumberGiven | NoMatch:
-    """What ``row`` is as a finished entry; NoMatch for an empty one."""
+    """What ``row`` is as a finished entry; NoMatch for an empty one, and for number words that may mean several rows,
+    with the reason that single digits are to be said."""
     if looks_like_card("".join(m.value for m in row if m.sense is Sense.DIGIT)):
         return CardNumberGiven()
     parts = _whole_and_fraction(row[since_restart(row) :])
@@ -45,7 +46,8 @@ def digits_said(question: Question, row: Sequence[Meaning]) -> SaidDigits | Card
     if digits is None:
         digits = _only_reading(question, whole)
     if not digits or len(digits) > question.max_length:
-        return NoMatch()
+        numbers = any(meaning.sense is Sense.NUMBER for meaning in whole)
+        return NoMatch(NoMatchReason.SAY_SINGLE_DIGITS if numbers else NoMatchReason.UNCLEAR)
     return SaidDigits(digits, EntryMode.VOICE, fraction_dropped=fraction_given)
 
 

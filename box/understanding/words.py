@@ -6,7 +6,7 @@ its word list from :meth:`Words.expected` and hands the words it heard to :meth:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -64,6 +64,15 @@ SENSES_OF: Mapping[QuestionKind, frozenset[Sense]] = {
 """What a question listens for. ДА and digits never meet in one question: «да» and «два» are too close
 (caller-service.md §8)."""
 
+YES_NO_ALSO: Mapping[str, Sense] = {"yes": Sense.YES, "no": Sense.NO}
+"""Names in a menu's ``also`` that are no intents: the menu can be answered with ДА or НЕТ as well."""
+
+ANSWERS = frozenset({Sense.DIGIT, Sense.YES, Sense.NO, Sense.INTENT})
+"""What questions ask for. The rest may be said, and is by few."""
+
+ANSWER_WEIGHT = 6
+"""How much likelier a word of an answer is than any other. Chosen on voices that the model never heard:
+without it more strings lose or gain a digit, and nearly three times as much strange speech passes for an answer."""
 
 NUMBERS = frozenset({*range(10, 20), *range(20, 100, 10), *range(100, 1000, 100), 1000})
 """The values that one Russian number word can have, above the digits and below a million."""
@@ -86,6 +95,10 @@ class _Corrections(msgspec.Struct, frozen=True):
     restart: tuple[str, ...]
 
 
+class _Fillers(msgspec.Struct, frozen=True):
+    words: tuple[str, ...]
+
+
 class _Intents(msgspec.Struct, frozen=True):
     yes: _Phrases
     no: _Phrases
@@ -94,21 +107,35 @@ class _Intents(msgspec.Struct, frozen=True):
     comma: _Phrases
     corrections: _Corrections
     commands: _Commands
+    fillers: _Fillers
     intents: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Every phrase that is understood, as normalised words, with its meaning; ``spellings`` gives each normalised word
-    as the file spells it («еще»: «ещё»)."""
+    as the file spells it («еще»: «ещё»). ``fillers`` mean nothing and may stand before or after an
+    answer, or between the pieces of one."""
 
     meanings: Mapping[tuple[str, ...], Meaning]
     spellings: Mapping[str, str]
+    fillers: frozenset[str] = frozenset()
 
     def expected(self, question: Question) -> frozenset[str]:
         """The single words that an answer to ``question`` may hold, as config/intents.toml spells them: a recogniser's
         word list."""
-        return frozenset(self.spellings[word] for phrase in self._phrases_for(question) for word in phrase)
+        return frozenset(self.weights(question))
+
+    def weights(self, question: Question) -> Mapping[str, int]:
+        """The same words, each with how likely it is: ANSWER_WEIGHT for a word of an answer that the question asks for,
+        1 for one that may be said at any time, for number words where digits are asked for, and for fillers."""
+        spellings = {**{word: word for word in _words_of(question.names)}, **self.spellings}
+        weights = dict.fromkeys((spellings[word] for word in self.fillers), 1)
+        for phrase, meaning in self._phrases_for(question).items():
+            weight = ANSWER_WEIGHT if meaning.sense in ANSWERS else 1
+            for word in phrase:
+                weights[spellings[word]] = max(weight, weights.get(spellings[word], 1))
+        return weights
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -149,16 +176,19 @@ class Words:
         return plain.get(only.sense, NoMatch())
 
     def _phrases_for(self, question: Question) -> Mapping[tuple[str, ...], Meaning]:
-        wanted = SENSES_OF[question.kind]
-        chosen = set(question.choices.values())
-        return {
+        wanted = SENSES_OF[question.kind] | {YES_NO_ALSO[name] for name in question.also if name in YES_NO_ALSO}
+        chosen = {*question.choices.values(), *question.also}
+        known = {
             phrase: meaning
             for phrase, meaning in self.meanings.items()
             if meaning.sense in wanted and (meaning.sense is not Sense.INTENT or meaning.value in chosen)
         }
+        names = {normalised(name): Meaning(Sense.INTENT, intent) for name, intent in question.names.items()}
+        return {**names, **known}
 
     def _senses(self, question: Question, words: tuple[str, ...]) -> list[Meaning]:
-        """The meanings of ``words`` in order, longest phrase first; empty when any word stays without a meaning."""
+        """The meanings of ``words`` in order, longest phrase first, fillers left out; empty when any other word stays
+        without a meaning."""
         known = self._phrases_for(question)
         longest = max((len(phrase) for phrase in known), default=0)
         senses: list[Meaning] = []
@@ -171,8 +201,14 @@ class Words:
                     start += length
                     break
             else:
-                return []
+                if words[start] not in self.fillers:
+                    return []
+                start += 1
         return senses
+
+
+def _words_of(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in normalised(name))
 
 
 def normalised(text: str) -> tuple[str, ...]:
@@ -196,6 +232,11 @@ def load_words(path: Path) -> Words:
             problems.append(f"«{text}» has two meanings; a phrase may have one only")
         meanings[phrase] = meaning
         spellings |= zip(phrase, text.casefold().split(), strict=True)
+    for text in intents.fillers.words:
+        filler = normalised(text)
+        if len(filler) != 1 or filler in meanings:
+            problems.append(f"fillers: «{text}» must be one word without a meaning of its own")
+        spellings |= zip(filler, text.casefold().split(), strict=True)
     problems += [
         f"digits.{word}: wants one digit (found {digit!r})"
         for word, digit in intents.digits.items()
@@ -208,7 +249,7 @@ def load_words(path: Path) -> Words:
     ]
     if problems:
         raise SettingsWrong(problems)
-    return Words(meanings, spellings)
+    return Words(meanings, spellings, frozenset(word for text in intents.fillers.words for word in normalised(text)))
 
 
 def _entries(intents: _Intents) -> Iterator[tuple[str, Meaning]]:

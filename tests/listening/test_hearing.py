@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from box.accounts.model import EntryMode
 from box.dialogue.vocabulary import (
-    AskedOperator,
-    CardNumberGiven,
     NoMatch,
+    NoMatchReason,
     Question,
     QuestionKind,
+    SaidDigits,
     SaidIntent,
     SaidNo,
     SaidYes,
 )
 from box.listening.endpointer import Endpointer
-from box.listening.hearing import BLOCK, DITHER_STEPS, MARGIN, Alternative, Hearing, understand
+from box.listening.hearing import BLOCK, DITHER_STEPS, Hearing
 from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, EntryPaused, HearingEvent, SpokenPart
+from box.understanding.entry import Entry, EntryAnswer
+from box.understanding.keypad import Timeouts
 from box.understanding.words import load_words
 from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
 from tests.kit.tone_words import ToneEngine, said, silence, tone
@@ -161,76 +164,81 @@ def test_pieces_of_any_size_give_the_same_events_and_sound(sizes: list[int]) -> 
     assert [d.fed.tolist() for d in engine.decoders] == [d.fed.tolist() for d in whole.decoders]
 
 
-# ---------------------------------------------------------------- alternatives
+# ---------------------------------------------------------------- noises, loudness, pauses
+
+TIMEOUTS = Timeouts(yes_no_s=5, menu_s=5, first_digit_s=8, between_keys_s=4, expected_length_s=2, hold_s=60)
 
 
-def ranked(*rows: tuple[str, float]) -> list[Alternative]:
-    return [Alternative(tuple(words.split()), score) for words, score in rows]
+def test_a_click_is_no_answer_and_other_speech_is() -> None:
+    assert heard(YES_NO, silence(0.5), tone(3000, 0.15), silence(1.0)) == [CallerSpeaks(), CallerFellSilent()]
+    assert heard(YES_NO, silence(0.5), tone(3000, 0.3), silence(1.0)) == [CallerSpeaks(), NoMatch()]
 
 
-NEAR, FAR = -MARGIN / 2, -MARGIN * 2
+def test_a_cough_in_the_middle_of_an_entry_does_not_spoil_it() -> None:
+    cough = tone(3000, 0.4)
+    events = heard(
+        READING, said("ноль один"), silence(1.7), cough, silence(1.7), said("пять семь восемь"), silence(1.0)
+    )
+    assert [e for e in events if not isinstance(e, CallerSpeaks)] == [
+        part("ноль один"),
+        CallerFellSilent(),
+        part("пять семь восемь"),
+    ]
+    long = tone(3000, 1.0)
+    assert heard(READING, said("ноль один"), silence(1.7), long, silence(2.0))[-1] == NoMatch()
 
 
-@pytest.mark.parametrize(
-    ("question", "alternatives", "event"),
-    [
-        (YES_NO, [], CallerFellSilent()),
-        (YES_NO, [("", 0)], CallerFellSilent()),
-        (YES_NO, [("да", 0)], SaidYes()),
-        (YES_NO, [("да", 0), ("нет", NEAR)], NoMatch()),
-        (YES_NO, [("да", 0), ("нет", FAR)], SaidYes()),
-        (YES_NO, [("да", 0), ("верно", NEAR)], SaidYes()),
-        (YES_NO, [("да", 0), ("не", NEAR)], SaidYes()),
-        (YES_NO, [("не", 0), ("нет", NEAR)], SaidNo()),
-        (YES_NO, [("[unk]", 0), ("да", NEAR)], NoMatch()),
-        (YES_NO, [("[unk] да", 0)], NoMatch()),
-        (YES_NO, [("оператор", 0)], AskedOperator()),
-        (READING, [("один два три четыре пять", 0), ("один два три четыре шесть", NEAR)], NoMatch()),
-        (READING, [("один два три четыре пять", 0), ("один два три четыре", NEAR)], part("один два три четыре пять")),
-        (READING, [("один два три четыре", 0), ("один два три четыре пять", NEAR)], part("один два три четыре пять")),
-        (READING, [("один два три четыре", 0), ("один два три пять", NEAR)], NoMatch()),
-        (READING, [("один тридцать три четыре пять", 0), ("один два три четыре пять", NEAR)], NoMatch()),
-        (READING, [("один два три четыре пять", 0), ("один двадцать три четыре пять", NEAR)],
-         part("один два три четыре пять")),
-        (READING, [("одиннадцать два три четыре пять", 0), ("один два три четыре пять", NEAR)],
-         part("один два три четыре пять")),
-        (READING, [("один два три ноль пять", 0), ("один два три нуль пять", NEAR)], part("один два три ноль пять")),
-        (READING, [("оператор", 0), ("один", NEAR)], AskedOperator()),
-        (UNKNOWN_LENGTH, [("четыре" + " ноль" * 14 + " два", 0)], CardNumberGiven()),
-    ],
-)  # fmt: skip
-def test_alternatives_are_ordered_and_never_edited(
-    question: Question, alternatives: list[tuple[str, float]], event: HearingEvent
-) -> None:
-    assert understand(question, WORDS, ranked(*alternatives))[0] == event
+@pytest.mark.parametrize(("peak", "reason"), [(310, NoMatchReason.TOO_QUIET), (8000, NoMatchReason.UNCLEAR)])
+def test_speech_that_is_not_understood_tells_how_loud_it_was(peak: float, reason: NoMatchReason) -> None:
+    assert heard(YES_NO, silence(0.5), tone(3000, 0.4, peak), silence(1.0))[-1] == NoMatch(reason)
 
 
-def test_what_is_missing_counts_from_what_is_given() -> None:
-    three, four = ("один два три", 0.0), ("один два три четыре", NEAR)
-    assert understand(READING, WORDS, ranked(three, four), given=2)[0] == part("один два три")
-    assert understand(READING, WORDS, ranked(three, four), given=1)[0] == part("один два три четыре")
+def test_clipped_speech_that_is_not_understood_is_too_loud() -> None:
+    loud = np.clip(tone(3000, 0.4, 32000).astype(np.int32) * 3, -32768, 32767).astype(np.int16)
+    assert heard(YES_NO, silence(0.5), loud, silence(1.0))[-1] == NoMatch(NoMatchReason.TOO_LOUD)
 
 
-def test_a_correction_alone_is_a_part_of_an_entry_that_has_begun() -> None:
-    fix = ranked(("нет не пять а шесть", 0.0))
-    assert understand(READING, WORDS, fix, given=3)[0] == part("нет не пять а шесть")
+def test_loud_or_quiet_words_that_are_understood_are_answers() -> None:
+    loud = np.clip(said("да").astype(np.int32) * 40, -32768, 32767).astype(np.int16)
+    assert heard(YES_NO, silence(0.5), loud, silence(1.0))[-1] == SaidYes()
 
 
-@given(
-    st.sampled_from([YES_NO, READING, MENU]),
-    st.lists(
-        st.tuples(
-            st.lists(
-                st.sampled_from(["да", "нет", "не", "один", "два", "сто", "[unk]", "а", "баланс", "чай"]), max_size=4
-            ),
-            st.floats(-10, 0),
-        ),
-        max_size=5,
-    ),
-)
-def test_only_what_was_heard_is_answered(question: Question, rows: list[tuple[list[str], float]]) -> None:
-    """Whatever the alternatives: a part given on is one of them, word for word."""
-    alternatives = ranked(*((" ".join(words), score) for words, score in sorted(rows, key=lambda r: -r[1])))
-    event, _ = understand(question, WORDS, alternatives)
-    if isinstance(event, SpokenPart):
-        assert event.row in [WORDS.row(question, each.words) for each in alternatives]
+def entry_of(question: Question, *sounds: Samples) -> tuple[list[str], EntryAnswer | None]:
+    """(digits told back after long pauses, the answer) of a whole turn, hearing and entry together."""
+    it, entry = hearing(question), Entry(question, TIMEOUTS)
+    told: list[str] = []
+    answer: EntryAnswer | None = None
+    at = 0
+    for sound in sounds:
+        for place in range(0, len(sound), 80):
+            for event in it.feed(sound[place : place + 80]):
+                now = (at + place) / SAMPLE_RATE_HZ
+                match event:
+                    case CallerSpeaks():
+                        entry.speaking()
+                    case SpokenPart(row):
+                        answer = answer or entry.heard(row, now)
+                    case EntryPaused():
+                        back = entry.paused()
+                        assert isinstance(back, str)
+                        told.append(back)
+        at += len(sound)
+    return told, answer
+
+
+def test_after_a_long_pause_the_digits_are_told_back_and_the_entry_goes_on() -> None:
+    told, answer = entry_of(
+        READING, said("ноль один"), silence(5.0), said("пять семь"), silence(4.0), said("восемь"), silence(1.0)
+    )
+    assert told == ["01", "0157"]
+    assert answer == SaidDigits("01578", EntryMode.VOICE)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(st.floats(0.05, 4.5), min_size=4, max_size=4))
+def test_an_entry_is_the_same_however_long_its_pauses_are(pauses_s: list[float]) -> None:
+    words = ["ноль", "один", "пять", "семь", "восемь"]
+    sounds = [
+        each for word, pause_s in zip(words, [*pauses_s, 1.0], strict=True) for each in (said(word), silence(pause_s))
+    ]
+    assert entry_of(READING, *sounds)[1] == SaidDigits("01578", EntryMode.VOICE)

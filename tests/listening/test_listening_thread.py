@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from box.dialogue.vocabulary import Question, QuestionKind, SaidYes
-from box.listening.hearing import Alternative
+from box.listening.decision import Alternative
 from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, Heard, SpokenPart
 from box.listening.worker import ListeningThread
 from box.understanding.words import load_words

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from box.cli.recognise import recognise
 from box.cli.speech_report import speech_report
 from box.dialogue.vocabulary import Question, QuestionKind
+from box.listening.conditions import CONDITIONS, missing_program
 from box.listening.corpus import edit_distance
 from box.listening.model_folder import CHECKSUMS, ModelBroken, missing_model_parts
 from box.settings import HOME
@@ -76,6 +77,31 @@ def test_results_are_the_same_on_every_run(tmp_path: Path) -> None:
     assert results[0] == results[1]
 
 
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize(
+    "name", ["am/final.mdl", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt", "conf/model.conf"]
+)
+def test_a_model_with_a_missing_file_is_one_line(tmp_path: Path, name: str, checked: bool) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL, folder, ignore=None if checked else shutil.ignore_patterns(CHECKSUMS))
+    (folder / name).unlink()
+    sound = write_wav(tmp_path / "a.wav", silence(1.0))
+    done = CliRunner().invoke(recognise, ["--ask", "menu", "--model", str(folder), str(sound)])
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert name in done.stderr
+
+
+def test_names_that_a_menu_offers_are_listened_for_if_the_model_has_them() -> None:
+    from box.listening.vosk_recogniser import VoskEngine
+
+    asked = Question("q", QuestionKind.MENU, names={"район": "office-1", "эйяфьядлайёкюдль": "office-2"})
+    engine = VoskEngine(MODEL, WORDS)
+    decoder = engine.decoder(asked)
+    decoder.accept(silence(0.5))
+    decoder.result()
+
+
 @pytest.mark.parametrize("name", ["am/final.mdl", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt"])
 def test_a_cut_model_is_one_line_and_no_crash(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "model"
@@ -129,6 +155,69 @@ def test_a_report_counts_every_clip(tmp_path: Path) -> None:
     assert found["digit_strings"] == {"n": 2, "right": 0, "wrong": 0, "unsure": 2, "digit_error_rate": 1.0}
     assert found["out_of_grammar"] == {"n": 1, "rejected": 1, "accepted": 0}
     assert found["real_time_factor"] >= 0
+
+
+def corpus_of_hiss(folder: Path) -> Path:
+    write_wav(folder / "hiss.wav", np.concatenate((silence(0.5), hiss(0.6), silence(0.5))))
+    clips = [{"file": "hiss.wav", "label": label} for label in ("yes", "digits:01578", "oov")]
+    (folder / "labels.json").write_text(json.dumps(clips), "utf-8")
+    return folder
+
+
+def test_a_report_under_conditions_and_certainties_has_further_keys_only(tmp_path: Path) -> None:
+    folder = str(corpus_of_hiss(tmp_path))
+    plain = json.loads(CliRunner().invoke(speech_report, ["--json", folder]).stdout)
+    asked = ["--json", "--condition", "all", "--certainty", "0.3", "--certainty", "0.9", folder]
+    done = CliRunner().invoke(speech_report, asked)
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    found = report["sets"][folder]
+    rows = ("commands", "yes_no", "digit_strings", "out_of_grammar")
+    assert {row: found[row] for row in rows} == {row: plain["sets"][folder][row] for row in rows}
+    made = {name for name in CONDITIONS if name != "clean" and not missing_program(name)}
+    assert set(found["conditions"]) == made
+    assert set(report["skipped"]) == set(CONDITIONS) - made - {"clean"}
+    assert all(found["conditions"][name]["digit_strings"]["n"] == 1 for name in made)
+    assert {(each["certainty"], each["condition"]) for each in found["certainties"]} == {
+        (p, name) for p in (0.3, 0.9) for name in ("clean", *made)
+    }
+    text = CliRunner().invoke(speech_report, ["--condition", "hum", folder]).stdout
+    assert "  hum\n" in text
+
+
+def test_a_condition_that_cannot_be_made_is_left_out_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # a machine without sox
+    done = CliRunner().invoke(speech_report, ["--json", "--condition", "gsm", str(corpus_of_hiss(tmp_path))])
+    assert done.exit_code == 0, done.output
+    assert "gsm" in done.stderr
+    assert json.loads(done.stdout)["skipped"] == {"gsm": "sox"}
+
+
+def test_an_unknown_condition_is_one_line(tmp_path: Path) -> None:
+    done = CliRunner().invoke(speech_report, ["--condition", "underwater", str(corpus_of_hiss(tmp_path))])
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert "ulaw_20db" in done.stderr
+
+
+def test_what_was_heard_besides_the_answer_is_in_the_result(tmp_path: Path) -> None:
+    def heard(sound: Samples) -> dict[str, object]:
+        path = write_wav(tmp_path / "a.wav", sound)
+        done = CliRunner().invoke(recognise, ["--ask", "yes_no", "--json", str(path)])
+        [result] = json.loads(done.stdout)["results"]
+        assert isinstance(result, dict)
+        return result
+
+    quiet = heard(silence(2.0))
+    assert (quiet["status"], quiet["level"], quiet["events"]) == ("silence", "good", [])
+    shouted = np.clip(hiss(0.6).astype(np.int32) * 40, -32768, 32767).astype(np.int16)
+    for sound, level in ((shouted, "too-loud"), (hiss(0.6) // 16, "too-quiet"), (hiss(0.6), "good")):
+        result = heard(np.concatenate((silence(1.0), sound, silence(1.0))))
+        assert result["level"] == level
+        events = result["events"]
+        assert isinstance(events, list)
+        assert events[0]["what"] == "speech-began"
+        assert events[0]["at_s"] == pytest.approx(1.1, abs=0.2)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from box.dialogue.vocabulary import (
     AskedOperator,
     CardNumberGiven,
     NoMatch,
+    NoMatchReason,
     Question,
     QuestionKind,
     SaidDigits,
@@ -25,6 +26,7 @@ from box.understanding.words import load_words
 
 WORDS = load_words(Path(__file__).resolve().parents[2] / "config" / "intents.toml")
 TIMEOUTS = Timeouts(yes_no_s=5, menu_s=5, first_digit_s=8, between_keys_s=4, expected_length_s=2, hold_s=60)
+SINGLE_DIGITS = NoMatch(NoMatchReason.SAY_SINGLE_DIGITS)
 READING = Question("reading", QuestionKind.DIGITS, length=5)
 ACCOUNT = Question("account", QuestionKind.DIGITS, length=10, fixed=True)
 NAMES = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"]
@@ -167,7 +169,7 @@ def test_a_pause_tells_back_what_is_certain_and_only_once() -> None:
 def test_a_pause_after_doubtful_numbers_asks_again() -> None:
     it = entry()
     assert it.heard(row("двадцать пять"), 0.0) is None
-    assert it.paused() == NoMatch()
+    assert it.paused() == SINGLE_DIGITS
 
 
 def test_numbers_may_become_clear_by_what_follows() -> None:
@@ -188,7 +190,7 @@ def test_an_entry_told_back_is_taken_as_it_stands_after_a_while() -> None:
 
 def test_doubt_is_a_question() -> None:
     assert entry().heard(row("пять а шесть"), 0.0) == NoMatch()
-    assert entry().heard(row("сто двадцать три сто двадцать три сто"), 0.0) == NoMatch()
+    assert entry().heard(row("сто двадцать три сто двадцать три сто"), 0.0) == SINGLE_DIGITS
 
 
 def test_a_card_number_is_known_however_it_is_given() -> None:

@@ -16,6 +16,7 @@ from box.dialogue.vocabulary import (
     AskedWait,
     CardNumberGiven,
     NoMatch,
+    NoMatchReason,
     Question,
     QuestionKind,
     SaidDigits,
@@ -24,13 +25,15 @@ from box.dialogue.vocabulary import (
     SaidYes,
 )
 from box.errors import SettingsWrong
-from box.understanding.words import WordAnswer, load_words
+from box.understanding.words import ANSWER_WEIGHT, WordAnswer, load_words
 
 FILE = Path(__file__).resolve().parents[2] / "config" / "intents.toml"
 WORDS = load_words(FILE)
 YES_NO = Question("q", QuestionKind.YES_NO)
 READING = Question("q", QuestionKind.DIGITS, length=5)
 MENU = Question("q", QuestionKind.MENU, choices={"1": "balance", "2": "readings"})
+
+SINGLE_DIGITS = NoMatch(NoMatchReason.SAY_SINGLE_DIGITS)
 
 SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "четыре": "4"} | {
     "пять": "5",
@@ -75,9 +78,9 @@ SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "че�
         (READING, "двадцать три четыре пять шесть", SaidDigits("23456", EntryMode.VOICE)),
         (READING, "двадцать три сто", SaidDigits("23100", EntryMode.VOICE)),  # 20 3 100 would be six digits
         (READING, "ноль ноль сто двадцать три", SaidDigits("00123", EntryMode.VOICE)),
-        (READING, "сто двадцать три", NoMatch()),  # 00123, or 100 and 23
+        (READING, "сто двадцать три", SINGLE_DIGITS),  # 00123, or 100 and 23
         (READING, "одиннадцать тысяч пятьсот семьдесят восемь", SaidDigits("11578", EntryMode.VOICE)),
-        (READING, "сто двадцать три запятая пять", NoMatch()),
+        (READING, "сто двадцать три запятая пять", SINGLE_DIGITS),
         (READING, "один пять семь восемь ноль нет не пять а шесть", SaidDigits("16780", EntryMode.VOICE)),
         (READING, "один пять семь восемь ноль не пять шесть", SaidDigits("16780", EntryMode.VOICE)),
         (READING, "один пять пять восемь ноль нет не пять а шесть", NoMatch()),  # which five?
@@ -93,7 +96,7 @@ SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "че�
         (READING, "один запятая два запятая три", NoMatch()),
         (READING, "запятая", NoMatch()),
         (READING, "запятая один", NoMatch()),
-        (READING, "один пятнадцать", NoMatch()),
+        (READING, "один пятнадцать", SINGLE_DIGITS),
         (READING, "один да", NoMatch()),
         (READING, "один оператор", NoMatch()),
         (READING, "да", NoMatch()),
@@ -105,6 +108,11 @@ SPOKEN = {"ноль": "0", "один": "1", "два": "2", "три": "3", "че�
         (MENU, "узнать", NoMatch()),
         (MENU, "баланс показания", NoMatch()),
         (MENU, "подождите минутку пожалуйста", NoMatch()),  # a sentence that is not on the list
+        (MENU, "алло узнать баланс", SaidIntent("balance")),
+        (MENU, "узнать так баланс", NoMatch()),  # a filler in the middle of a phrase
+        (MENU, "алло", NoMatch()),  # means nothing by itself
+        (YES_NO, "так да", SaidYes()),
+        (READING, "так один пять", SaidDigits("15", EntryMode.VOICE)),
         (MENU, "тариф", NoMatch()),  # not a choice of this menu
         (MENU, "оператор", AskedOperator()),
     ],
@@ -129,6 +137,13 @@ def test_yes_and_digits_are_never_listened_for_together() -> None:
     assert {"оператор", "назад"} <= WORDS.expected(READING) & WORDS.expected(YES_NO)
     assert "баланс" in WORDS.expected(MENU)
     assert "тариф" not in WORDS.expected(MENU)
+
+
+def test_what_is_asked_for_is_likelier_than_what_may_be_said_at_any_time() -> None:
+    weights = WORDS.weights(READING)
+    assert weights["пять"] == ANSWER_WEIGHT > weights["пятьдесят"] == weights["оператор"] == weights["алло"] == 1
+    assert WORDS.weights(YES_NO)["да"] == ANSWER_WEIGHT
+    assert set(weights) == WORDS.expected(READING)
 
 
 @given(st.lists(st.sampled_from(sorted(SPOKEN)), min_size=1, max_size=12))
@@ -164,6 +179,10 @@ def test_every_mistake_of_the_file_is_told_at_once(tmp_path: Path) -> None:
     file.write_text(FILE.read_text("utf-8").replace('"сорок" = 40', '"сорок" = 41'), "utf-8")
     with pytest.raises(SettingsWrong, match="сорок"):
         load_words(file)
+    file.write_text(FILE.read_text("utf-8").replace('words = ["алло"', 'words = ["нет", "две части"'), "utf-8")
+    with pytest.raises(SettingsWrong) as wrong:
+        load_words(file)
+    assert len(wrong.value.problems) == 2
     file.write_text("[yes]\nphrase = 1\n", "utf-8")
     with pytest.raises(SettingsWrong, match="did you mean phrases"):
         load_words(file)
