@@ -6,9 +6,11 @@ in config/dialogue.toml). Silence is never scolded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from box.dialogue.ends import time_is_up
+from box.dialogue.person import QUESTIONS as BRANCH
 from box.dialogue.person import WAYS_OUT, ask_for_person, give_up
 from box.dialogue.state import (
     DialogueState,
@@ -29,6 +31,7 @@ from box.dialogue.vocabulary import (
     CardNumberGiven,
     NoInput,
     NoMatch,
+    NoMatchReason,
     Phrase,
     TimeIsUp,
 )
@@ -72,10 +75,27 @@ def no_input(state: DialogueState, _: NoInput) -> Move:
     return failed(state, _once(state, phrase("lead.silence"), *at_the_meter))
 
 
-def no_match(state: DialogueState, _: NoMatch) -> Move:
-    """An answer that was not understood, or a key without a meaning here."""
-    lead = phrase("lead.unclear") if state.call.speech else phrase("lead.unclear_keys")
-    return failed(state, _once(state, lead))
+HEARD_BADLY: Mapping[NoMatchReason, Phrase] = {
+    NoMatchReason.SAY_SINGLE_DIGITS: phrase("lead.single_digits"),
+    NoMatchReason.TOO_QUIET: phrase("lead.too_quiet"),
+    NoMatchReason.TOO_LOUD: phrase("lead.too_loud"),
+}
+"""What a caller can do about an answer that was not understood."""
+
+
+def no_match(state: DialogueState, event: NoMatch) -> Move:
+    """An answer that was not understood, or a key without a meaning here. What the caller can do about it is said at
+    any failure that is not the same as the one before."""
+    if not state.call.speech:
+        return failed(state, _once(state, phrase("lead.unclear_keys")))
+    advice = HEARD_BADLY.get(event.reason)
+    if advice is None:
+        return failed(state, _once(state, phrase("lead.unclear")))
+    hinted = (
+        event.reason is NoMatchReason.SAY_SINGLE_DIGITS and state.tally.failures > 0
+    )  # the hint at keys says so too
+    lead = () if hinted or event.reason is state.advised else (advice,)
+    return failed(replace(state, advised=event.reason), lead)
 
 
 def _once(state: DialogueState, *lead: Phrase) -> tuple[Phrase, ...]:
@@ -100,7 +120,7 @@ def back(state: DialogueState, _: AskedBack) -> Move:
     if not state.trail:
         return Move(state)
     *earlier, last = state.trail
-    state = replace(go(state, last.at), progress=last.progress, trail=tuple(earlier))
+    state = replace(go(state, last.at), progress=last.progress, resume=last.resume, trail=tuple(earlier))
     return Move(count(state, denied=0, refused=0))
 
 
@@ -114,18 +134,23 @@ def time_up_while_waiting(state: DialogueState, _: TimeIsUp) -> Move:
     return Move(note(state, time_up=True))
 
 
+READ_BACKS = frozenset({StateId.CONFIRM_ACCOUNT, StateId.CONFIRM_READING, StateId.CONFIRM_PHONE})
+"""Where an entry is read back: a hash that comes after it has ended by itself must not take it back. НЕТ does."""
+
+
 def rows(questions: frozenset[StateId], waits: frozenset[StateId]) -> Table:
     """The rows that every question of a line has, and those of its waits."""
     table: Table = {}
+    back_row = Transition(back, questions, universal=True)
     for at in questions:
         again = frozenset({at}) | WAYS_OUT
         table |= {
             (at, NoInput): Transition(no_input, again, universal=True),
             (at, NoMatch): Transition(no_match, again, universal=True),
             (at, CardNumberGiven): Transition(card_number, again, universal=True),
-            (at, AskedOperator): Transition(ask_for_person, WAYS_OUT, universal=True),
+            (at, AskedOperator): Transition(ask_for_person, WAYS_OUT | ({at} & BRANCH), universal=True),
             (at, AskedRepeat): Transition(repeat, frozenset({at}), universal=True),
-            (at, AskedBack): Transition(back, questions, universal=True),
+            (at, AskedBack): Transition(repeat, frozenset({at})) if at in READ_BACKS else back_row,
             (at, AskedWait): Transition(wait, frozenset({at}), universal=True),
             (at, TimeIsUp): Transition(time_is_up, frozenset({StateId.ENDED}), universal=True),
         }

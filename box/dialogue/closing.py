@@ -4,10 +4,12 @@ the same for a caller who came outside the window."""
 from __future__ import annotations
 
 from box.accounts.model import Meter
-from box.dialogue.ends import end
-from box.dialogue.money import balance_phrases
+from box.dialogue.ends import end, finish, settled
+from box.dialogue.identity import SECOND_FACTS, ask_second_fact
+from box.dialogue.money import balance_phrases, may_hear_money
+from box.dialogue.person import WAYS_OUT
 from box.dialogue.readings_questions import account_of
-from box.dialogue.state import DialogueState, Move, StateId, Table, Transition, go, note, phrase
+from box.dialogue.state import DialogueState, Goal, Move, StateId, Table, Transition, go, note, phrase
 from box.dialogue.vocabulary import (
     DateForm,
     DayOrdinal,
@@ -23,8 +25,14 @@ from box.dialogue.vocabulary import (
 from box.dialogue.window import next_opening
 from box.errors import DialogueDefect
 
-LAST_QUESTIONS = frozenset({StateId.OFFER_PHONE, StateId.ANYTHING_ELSE})
-"""Where ``balance_and_close`` and ``close`` lead."""
+CLOSING = frozenset({StateId.OFFER_PHONE, StateId.ANYTHING_ELSE})
+"""Where ``close`` leads; ANYTHING_ELSE stands for the line's home (``at_home``)."""
+
+LAST_QUESTIONS = CLOSING | {StateId.OFFER_BALANCE}
+"""Where ``balance_and_close`` leads."""
+
+AFTER_BALANCE = CLOSING | SECOND_FACTS | WAYS_OUT
+"""Where ``balance_or_none`` leads."""
 
 
 def window_phrases(state: DialogueState, first_day: int, last_day: int) -> tuple[Phrase, ...]:
@@ -49,13 +57,24 @@ def outside_window(state: DialogueState, meters: tuple[Meter, ...]) -> Move:
 
 
 def balance_or_none(state: DialogueState, lead: tuple[Phrase, ...] = ()) -> Move:
-    """The balance, said to be unknown if it is, and the last questions."""
+    """The balance, said to be unknown if it is, and the last questions; a second fact before it where that is asked
+    for."""
+    if not may_hear_money(state):
+        return ask_second_fact(go(state, state.at, goal=Goal.BALANCE), lead)
     unknown = () if balance_phrases(state) else (phrase("balance.unknown"),)
     return balance_and_close(state, (*lead, *unknown))
 
 
 def balance_and_close(state: DialogueState, lead: tuple[Phrase, ...] = ()) -> Move:
-    """The balance, if there is one, and the last questions."""
+    """The balance, if there is one, and the last questions. It is only offered to a caller who must give a second fact
+    for it."""
+    if not may_hear_money(state):
+        state = settled(state)
+        return (
+            Move(go(state, StateId.OFFER_BALANCE), lead)
+            if account_of(state).balance is not None
+            else close(state, lead)
+        )
     balance = balance_phrases(state)
     return close(note(state, balance_told=state.done.balance_told or bool(balance)), (*lead, *balance))
 
@@ -63,11 +82,12 @@ def balance_and_close(state: DialogueState, lead: tuple[Phrase, ...] = ()) -> Mo
 def close(state: DialogueState, lead: tuple[Phrase, ...] = ()) -> Move:
     """The last questions: the phone may be saved when it led nowhere and an account number had to."""
     account, caller = account_of(state), state.call.caller
-    known = caller is None or caller in account.phones
+    known = caller is None or caller in account.phones or state.done.phone_forgotten
+    state = settled(state)
     if state.progress.by_number and not known and account.number not in state.done.phone_offered:
         state = note(state, phone_offered=(*state.done.phone_offered, account.number))
         return Move(go(state, StateId.OFFER_PHONE), lead)
-    return Move(go(state, StateId.ANYTHING_ELSE), lead)
+    return finish(state, lead)
 
 
 def _balance_wanted(state: DialogueState, _: SaidYes) -> Move:
@@ -86,15 +106,15 @@ def _save_phone(state: DialogueState, _: SaidYes) -> Move:
 
 
 def _no_phone(state: DialogueState, _: SaidNo) -> Move:
-    return Move(go(state, StateId.ANYTHING_ELSE))
+    return Move(go(state, state.home))
 
 
 def _phone_saved(state: DialogueState, _: PhoneSaved) -> Move:
-    return Move(go(state, StateId.ANYTHING_ELSE), (phrase("phone.saved"),))
+    return Move(go(state, state.home), (phrase("phone.saved"),))
 
 
 def _phone_not_saved(state: DialogueState, _: SavingFailed) -> Move:
-    return Move(go(state, StateId.ANYTHING_ELSE), (phrase("phone.not_saved"),))
+    return Move(go(state, state.home), (phrase("phone.not_saved"),))
 
 
 def _good_bye(state: DialogueState, event: SaidNo | NoInput) -> Move:
@@ -109,8 +129,8 @@ def rows() -> Table:
     anything_else = frozenset({StateId.ANYTHING_ELSE})
     ended = frozenset({StateId.ENDED})
     return {
-        (StateId.OFFER_BALANCE, SaidYes): Transition(_balance_wanted, LAST_QUESTIONS),
-        (StateId.OFFER_BALANCE, SaidNo): Transition(_no_balance, LAST_QUESTIONS),
+        (StateId.OFFER_BALANCE, SaidYes): Transition(_balance_wanted, AFTER_BALANCE),
+        (StateId.OFFER_BALANCE, SaidNo): Transition(_no_balance, CLOSING),
         (StateId.OFFER_PHONE, SaidYes): Transition(_save_phone, frozenset({StateId.SAVING_PHONE})),
         (StateId.OFFER_PHONE, SaidNo): Transition(_no_phone, anything_else),
         (StateId.SAVING_PHONE, PhoneSaved): Transition(_phone_saved, anything_else),

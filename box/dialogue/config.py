@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,6 +11,14 @@ from box.accounts.reading import Plausibility
 from box.errors import SettingsWrong
 from box.toml_tables import build, read_toml
 from box.understanding.keypad import Timeouts
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "main": ("balance", "readings", "tariff", "payment", "debt", "services", "office", "forget_phone", "more"),
+    "payment": ("pay_by_link", "pay_ways"),
+    "offices": ("next", "by_place"),
+    "services": ("meter_replacement", "water_meters", "electrical_work", "plumbing", "renovation"),
+}
+"""The choices of each menu that the dialogue knows what to do with; every one has its key."""
 
 
 class Attempts(msgspec.Struct, frozen=True):
@@ -28,6 +36,13 @@ class AccountRules(msgspec.Struct, frozen=True):
     """[account]: ``digits`` is the length of an account number."""
 
     digits: int
+
+
+class IdentityRules(msgspec.Struct, frozen=True):
+    """[identity]: before what a caller with an unknown phone gives a second fact (caller-service.md §11.1)."""
+
+    money: bool
+    readings: bool
 
 
 class WindowDays(msgspec.Struct, frozen=True):
@@ -49,15 +64,26 @@ class OperatorFacts(msgspec.Struct, frozen=True):
     phone: str
 
 
+class MenuKeys(msgspec.Struct, frozen=True):
+    """[keys]: for each menu the intent (config/intents.toml) that a key means. The recorded prompts name the keys."""
+
+    main: dict[str, str]
+    payment: dict[str, str]
+    offices: dict[str, str]
+    services: dict[str, str]
+
+
 class DialogueConfig(msgspec.Struct, frozen=True):
     """The whole file."""
 
     timeouts: Timeouts
     attempts: Attempts
     account: AccountRules
+    identity: IdentityRules
     window: WindowDays
     balance: BalanceRules
     operator: OperatorFacts
+    keys: MenuKeys
     plausibility: Plausibility
 
 
@@ -93,7 +119,21 @@ def _range_problems(config: DialogueConfig) -> Iterator[str]:
     phone = config.operator.phone
     if phone and not (phone.isascii() and phone.isdigit()):
         yield f"operator.phone: wants digits only, such as 74995550100 (found {phone!r})"
+    for name in MenuKeys.__struct_fields__:
+        yield from _keys_problems(f"keys.{name}", getattr(config.keys, name), CHOICES[name])
     yield from _plausibility_problems(config.plausibility)
+
+
+def _keys_problems(menu: str, keys: Mapping[str, str], choices: tuple[str, ...]) -> Iterator[str]:
+    for key, intent in keys.items():
+        if key not in "123456789" or len(key) != 1:
+            yield f"{menu}.{key}: wants a key from 1 to 9; 0, star and hash mean the same everywhere"
+        if intent not in choices:
+            yield f"{menu}.{key}: {intent!r} is no choice of this menu; it has {', '.join(choices)}"
+    for intent in choices:
+        found = sum(each == intent for each in keys.values())
+        if found != 1:
+            yield f"{menu}: wants one key for {intent} (found {found})"
 
 
 def _plausibility_problems(rules: Plausibility) -> Iterator[str]:

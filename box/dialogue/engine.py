@@ -32,6 +32,8 @@ from box.dialogue.vocabulary import (
     CardNumberGiven,
     DialogueEvent,
     Effect,
+    PayLinkSaved,
+    PhoneForgotten,
     PhoneSaved,
     QuestionKind,
     ReadingsSaved,
@@ -48,7 +50,7 @@ from box.understanding.card import looks_like_card
 ANSWERS = (SaidYes, SaidNo, SaidDigits, SaidIntent)
 """Events that carry the call on: «назад» returns to the question that one of them answered."""
 
-COMMITTED = (ReadingsSaved, PhoneSaved, CallBackSaved)
+COMMITTED = (ReadingsSaved, PhoneSaved, CallBackSaved, PayLinkSaved, PhoneForgotten)
 """After these there is no way back to what led to them."""
 
 ALWAYS_POSSIBLE = frozenset({StateId.TRANSFERRING, StateId.ENDED})
@@ -65,11 +67,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What callers of one telephone number get: its questions and its table."""
+    """What callers of one telephone number get: its questions, its table, and the question that follows when a matter
+    is done."""
 
     name: str
     questions: QuestionForms
     table: Table
+    home: StateId = StateId.ANYTHING_ELSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Dialogue:
 
     def start(self, event: CallStarted) -> Step:
         """The first step of a call."""
-        state = DialogueState(StateId.ANSWERED, event, self.config, self.hours)
+        state = DialogueState(StateId.ANSWERED, event, self.config, self.hours, home=self.line.home)
         return self.step(state, event)
 
     def step(self, state: DialogueState, event: DialogueEvent) -> Step:
@@ -143,7 +147,7 @@ def _with_trail(before: DialogueState, after: DialogueState, event: DialogueEven
         return replace(after, trail=())
     moved = (after.at, after.progress) != (before.at, before.progress)
     if isinstance(event, ANSWERS) and moved and after.trail is before.trail:
-        return replace(after, trail=(*after.trail, Waypoint(before.at, before.progress)))
+        return replace(after, trail=(*after.trail, Waypoint(before.at, before.progress, before.resume)))
     return after
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from box.accounts.model import ClockTrust, Meter
 from box.accounts.reading import Finding, Verdict, judge
 from box.dialogue.attempts import denied
-from box.dialogue.closing import LAST_QUESTIONS, balance_and_close, outside_window
+from box.dialogue.closing import AFTER_BALANCE, LAST_QUESTIONS, balance_and_close, outside_window
+from box.dialogue.meters import is_new, new_meter
+from box.dialogue.news import refusal_news, refusals_told
 from box.dialogue.person import WAYS_OUT, give_up
 from box.dialogue.readings_questions import account_of, meter_of, pending_of, register_of
-from box.dialogue.state import DialogueState, Entry, Move, StateId, Table, Transition, count, go, phrase
-from box.dialogue.submission import accepted_phrases, earlier_event, save_effect
+from box.dialogue.state import DialogueState, Entry, Move, StateId, Table, Transition, count, go, note, phrase
+from box.dialogue.submission import accepted_phrases, replaces_earlier, save_effect
 from box.dialogue.vocabulary import (
     Count,
     DateForm,
@@ -27,40 +29,55 @@ from box.dialogue.vocabulary import (
 )
 from box.dialogue.window import is_open
 
-AFTER_ADDRESS = frozenset({StateId.ASK_READING, StateId.OFFER_METER, StateId.OFFER_BALANCE}) | LAST_QUESTIONS | WAYS_OUT
+AFTER_ADDRESS = frozenset({StateId.ASK_READING, StateId.OFFER_METER, StateId.OFFER_BALANCE}) | AFTER_BALANCE | WAYS_OUT
 """Where a confirmed address leads."""
 
 
 def begin_account(state: DialogueState) -> Move:
-    """The address is confirmed: its meters that take a reading today, or what else can be had."""
+    """The address is confirmed: what became of its last readings if they were refused, then its meters that take a
+    reading today, or what else can be had."""
+    news = refusal_news(state)
+    move = _begin_meters(refusals_told(state) if news else state, bool(news))
+    return replace(move, lead=(*news, *move.lead))
+
+
+def _begin_meters(state: DialogueState, refused_before: bool) -> Move:
     usable = tuple(meter for meter in account_of(state).meters if meter.registers)
     if not usable:
-        return give_up(go(state, StateId.ANYTHING_ELSE), (phrase("meter.none"),))
+        return give_up(go(state, state.home), (phrase("meter.none"),))
     takes = tuple(meter for meter in usable if takes_readings(state, meter))
     if not takes:
         return outside_window(state, usable)
-    if len(takes) == 1:
-        return _begin_meter(state, takes[0], ())
-    return Move(go(state, StateId.OFFER_METER, meters=takes))
+    again = (phrase("refused.give_again"),) if refused_before else ()
+    if len(usable) == 1 and not takes[0].reports_itself:
+        return _begin_meter(state, takes[0], (), again)
+    return Move(go(state, StateId.OFFER_METER, meters=takes), again)
 
 
 def takes_readings(state: DialogueState, meter: Meter) -> bool:
-    """Whether the meter's window is open on the day of the call. With an untrusted clock it is taken as open: a lost
-    reading costs the family money, a late one is judged by the centre (caller-service.md §10)."""
+    """Whether the meter's window is open on the day of the call, or on the last day that the box knows of while its
+    clock is not set. A clock that cannot be right knows no day: the reading is taken, since a lost one costs the
+    family money, and the centre judges it (caller-service.md §10)."""
     if state.call.clock is ClockTrust.UNKNOWN:
         return True
     return is_open(meter.window_first_day, meter.window_last_day, state.today)
 
 
-def _begin_meter(state: DialogueState, meter: Meter, rest: tuple[Meter, ...]) -> Move:
+def _begin_meter(
+    state: DialogueState, meter: Meter, rest: tuple[Meter, ...], lead: tuple[Phrase, ...] = (), *, named: bool = False
+) -> Move:
+    """The reading of ``meter``, ``rest`` after it. A new one is told by its number, unless it was ``named``."""
     state = go(state, StateId.ASK_READING, meter=meter, meters=rest, entries=(), pending=None, warned="")
-    lead = (phrase("reading.earlier"),) if earlier_event(state) else ()
+    if is_new(account_of(state), meter) and not named:
+        lead = (*lead, new_meter(account_of(state), meter))
+    if replaces_earlier(state):
+        lead = (*lead, phrase("reading.earlier"))
     return Move(count(state, denied=0, refused=0), lead)
 
 
 def _meter_wanted(state: DialogueState, _: SaidYes) -> Move:
     first, *rest = state.progress.meters
-    return _begin_meter(state, first, tuple(rest))
+    return _begin_meter(state, first, tuple(rest), named=True)
 
 
 def _meter_passed(state: DialogueState, _: SaidNo) -> Move:
@@ -70,7 +87,8 @@ def _meter_passed(state: DialogueState, _: SaidNo) -> Move:
     state = go(state, StateId.OFFER_BALANCE, meters=())
     if account_of(state).number in state.done.saved:
         return balance_and_close(state)
-    return Move(state, (phrase("end.not_stored"),))
+    needless = all(meter.reports_itself for meter in account_of(state).meters)
+    return Move(state, () if needless else (phrase("end.not_stored"),))
 
 
 def _reading_given(state: DialogueState, event: SaidDigits) -> Move:
@@ -86,6 +104,8 @@ def _reading_given(state: DialogueState, event: SaidDigits) -> Move:
         earlier_kwh=uses[-1] if uses else 0,
         warned=state.progress.warned,
     )
+    if verdict.finding is not Finding.PLAIN:
+        state = note(state, told_last=(*state.done.told_last, account_of(state).number))
     if not verdict.finding.acceptable:
         return _refused(state, verdict)
     entry = Entry(register_of(state).zone, event.mode, verdict)
@@ -111,6 +131,8 @@ def _refusal(state: DialogueState, verdict: Verdict) -> Phrase:
     if verdict.finding is Finding.IMPOSSIBLE:
         return phrase("refused.impossible", digits=digits, use=Count(verdict.use_kwh or 0, "kilowatt_hour"))
     last = DigitRow(verdict.last)
+    if verdict.at_installation:
+        return phrase("refused.lower_new", digits=digits, last=last)
     if verdict.last_on is None:
         return phrase("refused.lower_undated", digits=digits, last=last)
     return phrase("refused.lower", digits=digits, last=last, date=SpokenDate(verdict.last_on, DateForm.ON))

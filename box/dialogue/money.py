@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from box.accounts.model import Balance, ClockTrust, Kopecks
-from box.dialogue.state import DialogueState, phrase
+from box.dialogue.identity import may_tell
+from box.dialogue.state import DialogueState, Goal, phrase
 from box.dialogue.vocabulary import Count, DateForm, Money, Phrase, SpokenDate
 from box.errors import DialogueDefect
 
 
 def may_hear_money(state: DialogueState) -> bool:
-    """Whether this caller may hear the balance of the account in hand: only after a ДА to its address.
-
-    A caller identity proves nothing and an account number can be guessed (caller-service.md §11.1); a second fact for
-    callers with an unknown phone would be asked for here.
-    """
-    return state.progress.account is not None and state.progress.address_confirmed
+    """Whether this caller may hear the balance of the account in hand: only after a ДА to its address and, from a phone
+    that it does not know, a second fact (caller-service.md §11.1)."""
+    return may_tell(state, Goal.BALANCE)
 
 
 def balance_phrases(state: DialogueState) -> tuple[Phrase, ...]:
@@ -22,14 +20,15 @@ def balance_phrases(state: DialogueState) -> tuple[Phrase, ...]:
     may_hear_money."""
     account = state.progress.account
     if account is None or not may_hear_money(state):
-        raise DialogueDefect("a balance was to be told before its address was confirmed")
+        raise DialogueDefect("a balance was to be told to a caller who may not hear it")
     balance = account.balance
     if balance is None:
         return ()
-    return (_sum(balance), *_age(state, balance))
+    return (balance_sum(balance), *balance_age(state, balance))
 
 
-def _sum(balance: Balance) -> Phrase:
+def balance_sum(balance: Balance) -> Phrase:
+    """Debt, overpaid or even, with its date. For those who may hear it."""
     on = SpokenDate(balance.as_of, DateForm.ON)
     amount = Money(Kopecks(abs(balance.amount)))
     if balance.amount < 0:
@@ -39,7 +38,7 @@ def _sum(balance: Balance) -> Phrase:
     return phrase("balance.even", date=on)
 
 
-def _age(state: DialogueState, balance: Balance) -> tuple[Phrase, ...]:
+def balance_age(state: DialogueState, balance: Balance) -> tuple[Phrase, ...]:
     """How old the data are, if they are old and the box knows what day it is."""
     days = (state.today - balance.as_of).days
     if state.call.clock is ClockTrust.UNKNOWN or days <= state.config.balance.old_after_days:

@@ -7,12 +7,12 @@ keys only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from box.dialogue.attempts import DENIALS_BEFORE_KEYS
 from box.dialogue.state import DialogueState, StateId, phrase
-from box.dialogue.vocabulary import DigitRow, Phrase, Question, QuestionKind
+from box.dialogue.vocabulary import DigitRow, Phrase, PlausibleReading, Question, QuestionKind
 
 Wording: TypeAlias = Callable[[DialogueState], tuple[Phrase, ...]]
 
@@ -21,9 +21,19 @@ FULL_LEVEL, SHORT_LEVEL, KEYS_LEVEL = range(3)
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """What a menu takes, as a vocabulary ``Question`` has it: by key and voice, by voice alone, by name."""
+
+    choices: Mapping[str, str]
+    also: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionForm:
     """One question of a line. ``body`` is how it is put at first, ``short`` after one failure, ``detail`` after two
-    (before the hint at keys). ``length``: expected digits; ``fixed``: the entry ends on the last of them."""
+    (before the hint at keys). ``length``: expected digits; ``fixed``: the entry ends on the last of them. ``menu``:
+    what a MENU takes; ``plausible``: what is known of a reading before it is given."""
 
     kind: QuestionKind
     body: Wording
@@ -31,6 +41,8 @@ class QuestionForm:
     detail: Wording
     length: Callable[[DialogueState], int] | None = None
     fixed: bool = False
+    menu: Callable[[DialogueState], Menu] | None = None
+    plausible: Callable[[DialogueState], PlausibleReading | None] | None = None
 
 
 QuestionForms: TypeAlias = Mapping[StateId, QuestionForm]
@@ -41,6 +53,12 @@ def yes_no(body: Wording, short: Wording) -> QuestionForm:
     return QuestionForm(QuestionKind.YES_NO, body, short, body)
 
 
+def menu(body: Wording, short: Wording, keys: Wording, takes: Callable[[DialogueState], Menu]) -> QuestionForm:
+    """A question that a choice answers; each wording names the choices itself, ``keys`` with their keys. On a box
+    without a recogniser ``body`` and ``short`` must speak of keys too."""
+    return QuestionForm(QuestionKind.MENU, body, short, keys, menu=takes)
+
+
 def always(*phrases: Phrase) -> Wording:
     """A wording without values."""
     return lambda _: phrases
@@ -48,11 +66,16 @@ def always(*phrases: Phrase) -> Wording:
 
 def question(form: QuestionForm, state: DialogueState) -> Question:
     """What is listened for in ``state``."""
+    takes = form.menu(state) if form.menu is not None else Menu({})
     asked = Question(
         id=state.at.value,
         kind=form.kind,
         length=form.length(state) if form.length is not None else None,
         fixed=form.fixed,
+        choices=takes.choices,
+        also=takes.also,
+        names=takes.names,
+        plausible=form.plausible(state) if form.plausible is not None else None,
     )
     return replace(asked, noinput_s=state.config.timeouts.hold_s) if state.holding else asked
 

@@ -6,34 +6,37 @@ Another line is another :class:`~box.dialogue.engine.Line` made the same way: th
 
 from __future__ import annotations
 
-from box.dialogue import attempts, closing, finding_account, metering, person
-from box.dialogue.attempts import repeat
+from box.dialogue import attempts, closing, finding_account, metering, person, phone_entry
 from box.dialogue.engine import Line
-from box.dialogue.readings_questions import PERSON_QUESTIONS, READINGS_QUESTIONS
-from box.dialogue.state import StateId, Table, Transition, joined
-from box.dialogue.vocabulary import AskedBack
+from box.dialogue.identity import IDENTITY_QUESTIONS
+from box.dialogue.person_questions import PERSON_QUESTIONS
+from box.dialogue.questions import QuestionForms
+from box.dialogue.readings_questions import READINGS_QUESTIONS
+from box.dialogue.state import StateId, Table, confined, joined
 
-WAITS = frozenset({StateId.FINDING_ACCOUNT, StateId.SAVING_READINGS, StateId.SAVING_PHONE, StateId.SAVING_CALL_BACK})
+WAITS = person.WAITS | {StateId.FINDING_ACCOUNT, StateId.SAVING_READINGS, StateId.SAVING_PHONE}
 """States that wait for the store, not for the caller."""
 
-ENTRIES_READ_BACK = (StateId.CONFIRM_ACCOUNT, StateId.CONFIRM_READING)
+QUESTIONS: QuestionForms = {**READINGS_QUESTIONS, **IDENTITY_QUESTIONS, **PERSON_QUESTIONS}
 
 
 def _table() -> Table:
     """What holds at every question, under what this line says otherwise."""
-    line_questions = frozenset(READINGS_QUESTIONS)
-    everywhere = attempts.rows(line_questions | frozenset(PERSON_QUESTIONS), WAITS)
-    own = joined(person.rows(line_questions), finding_account.rows(), metering.rows(), closing.rows(), _late_hash())
-    return {**everywhere, **own}
-
-
-def _late_hash() -> Table:
-    """A hash that comes after the entry has ended by itself must not take the entry back: НЕТ does that."""
-    return {(at, AskedBack): Transition(repeat, frozenset({at})) for at in ENTRIES_READ_BACK}
+    questions = frozenset(QUESTIONS)
+    everywhere = attempts.rows(questions, WAITS)
+    own = joined(
+        person.rows(questions - frozenset(PERSON_QUESTIONS)),
+        phone_entry.rows(),
+        finding_account.greeting_rows(),
+        finding_account.rows(),
+        metering.rows(),
+        closing.rows(),
+    )
+    return confined({**everywhere, **own}, questions | WAITS)
 
 
 READINGS_LINE = Line(
     name="readings",
-    questions={**READINGS_QUESTIONS, **PERSON_QUESTIONS},
+    questions=QUESTIONS,
     table=_table(),
 )

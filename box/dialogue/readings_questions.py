@@ -1,17 +1,21 @@
-"""The questions of the readings line and of the branch to a person, as forms for the ladder: which phrases, which
-values. No rule of the dialogue is here."""
+"""The questions of the readings line, as forms for the ladder: which phrases, which values. No rule of the
+dialogue is here."""
 
 from __future__ import annotations
 
-from box.accounts.model import Account, Address, Meter, PhoneNumber, Register
-from box.accounts.reading import Finding
+import re
+
+from box.accounts.model import Account, Address, ClockTrust, Meter, Register
+from box.accounts.reading import Finding, usual_since_last
+from box.dialogue.identity import spoken_address
+from box.dialogue.meters import offered, offered_short
 from box.dialogue.questions import QuestionForm, QuestionForms, always, yes_no
 from box.dialogue.state import DialogueState, Entry, StateId, phrase
-from box.dialogue.vocabulary import Count, DigitRow, FullAddress, Phrase, QuestionKind, Zone
+from box.dialogue.vocabulary import Count, DigitRow, FullAddress, Phrase, PlausibleReading, QuestionKind, Zone
 from box.errors import DialogueDefect
 
-SERIAL_DIGITS_SAID = 3
-"""A meter is told from its neighbours by the last three digits of its number (caller-service.md §1)."""
+TARIFF_NUMBER = re.compile("[TТ][1-9]", re.ASCII)
+"""Billing's id of a zone that is numbered as on the meter: T1, with a Latin or a Cyrillic letter."""
 
 
 def account_of(state: DialogueState) -> Account:
@@ -41,8 +45,9 @@ def pending_of(state: DialogueState) -> Entry:
 
 
 def _address(state: DialogueState) -> Address | FullAddress:
-    """The address in hand; with its settlement only if the caller has addresses in two (caller-service.md §6)."""
-    address = account_of(state).address
+    """The address in hand as this caller may hear it; with its settlement only if the caller has addresses in two
+    (caller-service.md §6)."""
+    address = spoken_address(state)
     settlements = {account.address.settlement for account in state.call.accounts} | {address.settlement}
     return FullAddress(address) if len(settlements) > 1 else address
 
@@ -84,20 +89,27 @@ def _account_check_short(state: DialogueState) -> tuple[Phrase, ...]:
     return (phrase("account.check_short", account=state.progress.typed),)
 
 
-def _serial_end(meter: Meter) -> DigitRow:
-    return DigitRow("".join(c for c in meter.serial if c.isascii() and c.isdigit())[-SERIAL_DIGITS_SAID:])
-
-
 def _meter_body(state: DialogueState) -> tuple[Phrase, ...]:
-    return (phrase("meter.ask", digits=_serial_end(state.progress.meters[0])),)
+    return (offered(account_of(state), state.progress.meters[0]),)
 
 
 def _meter_short(state: DialogueState) -> tuple[Phrase, ...]:
-    return (phrase("meter.short", digits=_serial_end(state.progress.meters[0])),)
+    return (offered_short(account_of(state), state.progress.meters[0]),)
 
 
 def _reading_length(state: DialogueState) -> int:
     return meter_of(state).whole_digits
+
+
+def _plausible(state: DialogueState) -> PlausibleReading | None:
+    """What is known of the zone asked for, None where too little is: its last value was computed, or the usual use of
+    the meter is unknown."""
+    meter, register = meter_of(state), register_of(state)
+    if not register.last or register.last_is_estimate or not meter.usual_kwh:
+        return None
+    trusted = state.call.clock is not ClockTrust.UNKNOWN
+    usual = usual_since_last(meter, register, state.config.plausibility, today=state.today, clock_trusted=trusted)
+    return PlausibleReading(int(register.last), usual, meter.whole_digits)
 
 
 def _capacity(state: DialogueState) -> Count:
@@ -108,12 +120,21 @@ def _reading_body(state: DialogueState) -> tuple[Phrase, ...]:
     digits, name, speech = _capacity(state), register_of(state).name, state.call.speech
     if not name:
         return (phrase("reading.ask", count=digits) if speech else phrase("reading.ask_keys", count=digits),)
-    zone = Zone(name)
+    zone, number = Zone(name), _zone_number(state)
     if state.progress.entries:
-        return (phrase("reading.next_zone", zone=zone, count=digits),)
+        return (*number, phrase("reading.next_zone", zone=zone, count=digits))
     if speech:
-        return (phrase("reading.ask_zone", zone=zone, count=digits),)
-    return (phrase("reading.ask_zone_keys", zone=zone, count=digits),)
+        return (*number, phrase("reading.ask_zone", zone=zone, count=digits))
+    return (*number, phrase("reading.ask_zone_keys", zone=zone, count=digits))
+
+
+def _zone_number(state: DialogueState) -> tuple[Phrase, ...]:
+    """The number under which the meter's display shows the zone, where billing's id is one: retailers name and order
+    three zones differently (caller-service.md §7.3)."""
+    zone = register_of(state).zone
+    if len(meter_of(state).registers) < 2 or not TARIFF_NUMBER.fullmatch(zone):
+        return ()
+    return (phrase("reading.zone_number", digits=DigitRow(zone[-1])),)
 
 
 def _reading_short(state: DialogueState) -> tuple[Phrase, ...]:
@@ -127,7 +148,7 @@ def _reading_short(state: DialogueState) -> tuple[Phrase, ...]:
 def _reading_detail(state: DialogueState) -> tuple[Phrase, ...]:
     name = register_of(state).name
     if name:
-        return (phrase("reading.next_zone", zone=Zone(name), count=_capacity(state)),)
+        return (*_zone_number(state), phrase("reading.next_zone", zone=Zone(name), count=_capacity(state)))
     return (phrase("reading.whole", count=_capacity(state)),)
 
 
@@ -164,12 +185,6 @@ def _check_short(state: DialogueState) -> tuple[Phrase, ...]:
     return (phrase("reading.check_short", digits=DigitRow(verdict.digits)),)
 
 
-def _caller(state: DialogueState) -> PhoneNumber:
-    if state.call.caller is None:
-        raise DialogueDefect(f"{state.at.value} without the caller's phone")
-    return state.call.caller
-
-
 READINGS_QUESTIONS: QuestionForms = {
     StateId.OFFER_ADDRESS: yes_no(_address_body, _address_short),
     StateId.ASK_ACCOUNT: QuestionForm(
@@ -184,7 +199,12 @@ READINGS_QUESTIONS: QuestionForms = {
     StateId.CONFIRM_FOUND_ADDRESS: yes_no(_address_body, _address_short),
     StateId.OFFER_METER: yes_no(_meter_body, _meter_short),
     StateId.ASK_READING: QuestionForm(
-        QuestionKind.DIGITS, _reading_body, _reading_short, _reading_detail, _reading_length
+        QuestionKind.DIGITS,
+        _reading_body,
+        _reading_short,
+        _reading_detail,
+        _reading_length,
+        plausible=_plausible,
     ),
     StateId.CONFIRM_READING: yes_no(_check_body, _check_short),
     StateId.OFFER_BALANCE_ONLY: yes_no(
@@ -202,16 +222,5 @@ READINGS_QUESTIONS: QuestionForms = {
     StateId.ANYTHING_ELSE: yes_no(
         always(phrase("more.ask")),
         always(phrase("more.short")),
-    ),
-}
-
-PERSON_QUESTIONS: QuestionForms = {
-    StateId.OFFER_CALL_BACK: yes_no(
-        lambda state: (phrase("callback.offer", phone=_caller(state)),),
-        lambda state: (phrase("callback.short", phone=_caller(state)),),
-    ),
-    StateId.OFFER_SELF_SERVICE: yes_no(
-        always(phrase("service.ask")),
-        always(phrase("service.short")),
     ),
 }

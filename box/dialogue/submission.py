@@ -34,6 +34,12 @@ def earlier_event(state: DialogueState) -> str:
     return earlier[-1] if earlier else ""
 
 
+def replaces_earlier(state: DialogueState) -> bool:
+    """Whether a submission of the meter in hand takes the place of one that stands: billing has not refused it."""
+    event = earlier_event(state)
+    return bool(event) and event not in {refused.event_id for refused in account_of(state).refused}
+
+
 def accepted_phrases(state: DialogueState) -> tuple[Phrase, ...]:
     """«Показания приняты» with every digit and zone of the meter in hand."""
     meter = meter_of(state)
@@ -46,7 +52,7 @@ def accepted_phrases(state: DialogueState) -> tuple[Phrase, ...]:
             said.append(phrase("accepted.zone", digits=digits, zone=zone))
         else:
             said.append(phrase("accepted.one", digits=digits))
-    return (*said, phrase("accepted.replaced")) if earlier_event(state) else tuple(said)
+    return (*said, phrase("accepted.replaced")) if replaces_earlier(state) else tuple(said)
 
 
 def _mode(entries: tuple[Entry, ...]) -> EntryMode:

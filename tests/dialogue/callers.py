@@ -24,6 +24,7 @@ from box.accounts.model import (
     PhoneNumber,
     Register,
 )
+from box.accounts.reference import NO_REFERENCE, ReferenceBook
 from box.dialogue.config import load_dialogue_config
 from box.dialogue.engine import Dialogue, Step
 from box.dialogue.readings import READINGS_LINE
@@ -37,13 +38,17 @@ from box.dialogue.vocabulary import (
     DialogueEvent,
     Effect,
     FindAccount,
+    ForgetPhone,
     HangUp,
     OperatorAccess,
     Outcome,
+    PayLinkSaved,
+    PhoneForgotten,
     PhoneSaved,
     Phrase,
     ReadingsSaved,
     RequestCallBack,
+    RequestPayLink,
     SaidDigits,
     SaidNo,
     SaidYes,
@@ -115,6 +120,7 @@ class Call:
     store_works: bool = True
     transfer_works: bool = True
     dialogue: Dialogue = DIALOGUE
+    reference: ReferenceBook = NO_REFERENCE
 
     state: DialogueState | None = None
     effects: list[Effect] = field(default_factory=list)
@@ -126,7 +132,9 @@ class Call:
     outcome: Outcome | None = None
 
     def start(self) -> list[str]:
-        event = CallStarted("call-1", self.now, self.clock, self.caller, self.accounts, self.operator, self.speech)
+        event = CallStarted(
+            "call-1", self.now, self.clock, self.caller, self.accounts, self.operator, self.speech, self.reference
+        )
         return self._carry_out(self.dialogue.start(event), event)
 
     def say(self, event: DialogueEvent) -> list[str]:
@@ -167,7 +175,9 @@ class Call:
             case FindAccount(number):
                 found = self.directory.get(number.digits)
                 return AccountFound(found) if found is not None else AccountUnknown()
-            case SaveReadings() | SavePhone() | RequestCallBack() if not self.store_works:
+            case SaveReadings() | SavePhone() | RequestCallBack() | RequestPayLink() | ForgetPhone() if (
+                not self.store_works
+            ):
                 return SavingFailed()
             case SaveReadings():
                 self.saved.append(effect)
@@ -176,6 +186,10 @@ class Call:
                 return PhoneSaved()
             case RequestCallBack():
                 return CallBackSaved()
+            case RequestPayLink():
+                return PayLinkSaved()
+            case ForgetPhone():
+                return PhoneForgotten()
             case Transfer() if not self.transfer_works:
                 return TransferFailed()
         return None

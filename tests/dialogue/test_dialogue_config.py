@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from box.dialogue.config import load_dialogue_config
 from box.dialogue.window import is_open, next_opening
 from box.errors import SettingsWrong
+from tests.dialogue.phrase_file import PHRASES
 
 FILE = Path(__file__).resolve().parents[2] / "config" / "dialogue.toml"
 
@@ -64,6 +66,46 @@ def test_values_out_of_range_are_named(tmp_path: Path, old: str, new: str, told:
     with pytest.raises(SettingsWrong) as wrong:
         load_dialogue_config(file)
     assert [problem.partition(":")[0] for problem in wrong.value.problems] == [told]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            '5 = "renovation"',
+            '5 = "plumbing"',
+            ["keys.services: wants one key for plumbing (found 2)", "renovation (found 0)"],
+        ),
+        ('5 = "renovation"', '5 = "balance"', ["keys.services.5: 'balance' is no choice of this menu", "renovation"]),
+        ('5 = "renovation"', '0 = "renovation"', ["keys.services.0: wants a key from 1 to 9"]),
+        ('5 = "renovation"', '55 = "renovation"', ["keys.services.55: wants a key from 1 to 9"]),
+        ('9 = "more"\n', "", ["keys.main: wants one key for more (found 0)"]),
+    ],
+)
+def test_every_choice_of_a_menu_has_one_key(tmp_path: Path, old: str, new: str, told: list[str]) -> None:
+    text = FILE.read_text("utf-8")
+    assert text.count(old) == 1
+    file = tmp_path / "dialogue.toml"
+    file.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(SettingsWrong) as wrong:
+        load_dialogue_config(file)
+    assert len(wrong.value.problems) == len(told)
+    for problem, part in zip(wrong.value.problems, told, strict=True):
+        assert part in problem
+
+
+def test_the_services_prompt_names_the_keys_as_they_are() -> None:
+    """«Нажмите 1 — …»: each service by its own word, behind its key."""
+    text = PHRASES["services.keys"]["text"] + " " + PHRASES["services.keys_rest"]["text"]
+    named = dict(re.findall(r"(\d) — ([^,.]+)", text))
+    words = {
+        "meter_replacement": "замена электросчётчика",
+        "water_meters": "счётчики воды",
+        "electrical_work": "электромонтаж",
+        "plumbing": "сантехника",
+        "renovation": "ремонт квартиры",
+    }
+    assert named == {key: words[service] for key, service in load_dialogue_config(FILE).keys.services.items()}
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from box.accounts.model import Account, ClockTrust
+from box.accounts.model import Account, Address, ClockTrust, RefusedReading
 from box.dialogue.money import may_hear_money
 from box.dialogue.state import StateId
 from box.dialogue.vocabulary import (
@@ -21,21 +22,30 @@ from box.dialogue.vocabulary import (
     CardNumberGiven,
     DialogueEvent,
     DigitRow,
+    FullAddress,
     Money,
     NoInput,
     NoMatch,
+    NoMatchReason,
     OperatorAccess,
     QuestionKind,
+    SaidDigits,
     SaveReadings,
     TimeIsUp,
 )
 from tests.dialogue.callers import CONFIG, NO, PHONE, YES, Call, account, meter, spoken, typed
 from tests.dialogue.phrase_file import PHRASES
 
+
+def without_flat(of: Account) -> Account:
+    return replace(of, address=replace(of.address, flat=""))
+
+
 FAILURES = (NoInput, NoMatch, CardNumberGiven)
 AT_ANY_QUESTION: tuple[DialogueEvent, ...] = (
     NoInput(),
     NoMatch(),
+    NoMatch(NoMatchReason.TOO_QUIET),
     AskedRepeat(),
     AskedBack(),
     AskedWait(),
@@ -45,14 +55,26 @@ AT_ANY_QUESTION: tuple[DialogueEvent, ...] = (
 MOST_EVENTS = 400
 """No call of these tests may need more; the ceiling on questions is far below."""
 
+REFUSED = RefusedReading("e9", "20145678", date(2026, 10, 22), (("T1", "01450"),), "lower")
+
 ACCOUNTS: tuple[Account, ...] = (
     account(1),
-    account(2, meter("01500", "00700")),
-    account(3, meter("99900", serial="111"), meter("", serial="222", whole=6, fraction=2, usual=0)),
-    account(4, meter("00010", names=("круглосуточно",)), kopecks=None),
+    replace(account(2, meter("01500", "00700")), refused=(REFUSED,)),
+    without_flat(account(3, meter("99900", serial="111"), meter("", serial="222", whole=6, fraction=2, usual=0))),
+    account(4, replace(meter("00010", names=("круглосуточно",)), installed_on=date(2026, 11, 2)), kopecks=None),
+    replace(account(5), meters=()),
 )
 ENTRIES = ("1", "01578", "00710", "1578", "02740", "00020", "00050", "99999", "015780", "0157812", "00001500", "123456")
 NUMBERS = (*(each.number.digits for each in ACCOUNTS), "0000000009", "123", "4000000000000002")
+FLATS = ("7", "007", "8")
+PHONES = ("9995550102", "89995550102", "12345")
+DIGITS_FOR: Mapping[StateId, tuple[str, ...]] = {
+    StateId.ASK_ACCOUNT: NUMBERS,
+    StateId.ASK_FLAT: FLATS,
+    StateId.ASK_LAST_READING: ("99900", "01500"),
+    StateId.ASK_PHONE: PHONES,
+}
+"""What callers give where it is no reading."""
 
 Chooser = Callable[[int], int]
 """Picks a number below its argument."""
@@ -82,7 +104,7 @@ def some_event(call: Call, choose: Chooser) -> DialogueEvent:
     asked = call.question.question
     if asked.kind is QuestionKind.YES_NO:
         return (YES, NO)[choose(2)]
-    digits = NUMBERS if asked.id == StateId.ASK_ACCOUNT.value else ENTRIES
+    digits = DIGITS_FOR.get(StateId(asked.id), ENTRIES)
     return (typed, spoken)[choose(2)](digits[choose(len(digits))])
 
 
@@ -183,31 +205,46 @@ def digits_of(value: object) -> str:
 def test_money_is_told_only_of_an_account_whose_address_was_confirmed(choose: Chooser) -> None:
     call = some_call(choose)
     call.start()
-    addresses = {each.address: each for each in ACCOUNTS}
+    addresses = {each.address.house: each for each in ACCOUNTS}
+    known = {each.number for each in call.accounts}
     confirmed: set[int] = set()
+    proven: set[int] = set()
     steps = 0
     offered = address_in(call, 0)
+    last_confirmed: Account | None = None
     while not call.over and (steps := steps + 1) < MOST_EVENTS:
         assert call.question is not None
         asked = call.question.question.id
         event = some_event(call, choose)
         heard_before = len(call.phrases)
         if asked in ("offer-address", "confirm-found-address") and event == YES:
-            assert offered is not None
-            balance = addresses[offered].balance  # type: ignore[index]
-            confirmed |= {abs(balance.amount)} if balance is not None else set()
+            assert isinstance(offered, Address)
+            last_confirmed = addresses[offered.house]
+            confirmed |= amounts(last_confirmed)
+            if asked == "offer-address":
+                assert last_confirmed.number in known
+                proven |= amounts(last_confirmed)
+        if asked in ("ask-flat", "ask-last-reading") and isinstance(event, SaidDigits):
+            assert last_confirmed is not None
+            if event.digits.lstrip("0") == {"ask-flat": "7", "ask-last-reading": "99900"}[asked]:
+                proven |= amounts(last_confirmed)
         call.say(event)
         for phrase in call.phrases[heard_before:]:
             amount = phrase.values.get("amount")
             if isinstance(amount, Money):
                 assert amount.amount in confirmed
-                assert call.state is not None
+                assert amount.amount in proven, "an unknown phone gives a second fact before it hears of money"
         offered = address_in(call, heard_before) or offered
+
+
+def amounts(of: Account) -> set[int]:
+    return set() if of.balance is None else {abs(of.balance.amount)}
 
 
 def address_in(call: Call, start: int) -> object:
     found = [phrase.values["address"] for phrase in call.phrases[start:] if "address" in phrase.values]
-    return found[-1] if found else None
+    last = found[-1] if found else None
+    return last.address if isinstance(last, FullAddress) else last
 
 
 @settings(max_examples=400, deadline=None)
@@ -246,5 +283,8 @@ def test_may_hear_money_needs_the_address_confirmed() -> None:
     by_number.say(YES)
     assert by_number.state is not None
     assert not may_hear_money(by_number.state)
-    by_number.say(YES)
+    for event in (YES, typed("01578"), YES, YES, typed("8")):
+        by_number.say(event)
+    assert not may_hear_money(by_number.state)  # the address is confirmed, the flat is not theirs
+    by_number.say(typed("7"))
     assert may_hear_money(by_number.state)

@@ -114,7 +114,9 @@ def test_unknown_phone_gives_the_account_number_and_may_save_the_phone() -> None
     assert call.say(YES) == ["address.ask", "hint.yes_no_short"]
     assert call.say(YES) == ASK_READING
     call.say(typed("01578"))
-    assert call.say(YES) == ["accepted.one", "balance.debt", "phone.offer", "hint.yes_no_short"]
+    assert call.say(YES) == ["accepted.one", "balance.offer", "hint.yes_no_short"]
+    assert call.say(YES) == ["identity.flat"]  # money only after a second fact
+    assert call.say(typed("7")) == ["balance.debt", "phone.offer", "hint.yes_no_short"]
     assert call.say(YES) == ["phone.saved", "more.ask", "hint.yes_no_short"]
     assert SavePhone(AccountNumber("0000000001"), PHONE) in call.effects
     assert call.say(NO) == GOODBYE
@@ -127,7 +129,11 @@ def test_a_phone_is_not_offered_where_it_is_known_or_withheld(phones: tuple[Phon
     call.start()
     for event in (typed("0000000001"), YES, YES, typed("01578")):
         call.say(event)
-    assert call.say(YES) == ACCEPTED
+    if phones:
+        assert call.say(YES) == ACCEPTED
+    else:
+        assert call.say(YES) == ["accepted.one", "balance.offer", "hint.yes_no_short"]
+        assert call.say(NO) == ["more.ask", "hint.yes_no_short"]
 
 
 def test_an_unknown_account_is_asked_again_and_the_third_goes_to_a_person() -> None:
@@ -162,13 +168,13 @@ def test_an_account_number_of_another_length_is_explained() -> None:
 def test_zones_are_asked_in_order_and_stored_as_one_submission() -> None:
     call = Call((account(1, meter("01500", "00700", "00300")),))
     call.start()
-    assert call.say(YES) == ["reading.ask_zone"]
+    assert call.say(YES) == ["reading.zone_number", "reading.ask_zone"]
     assert call.last("reading.ask_zone").values["zone"] == Zone("дневная зона")
     assert call.say(typed("1578")) == ["reading.check_zone", "hint.yes_no_short"]
     assert call.last("reading.check_zone").values == {"zone": Zone("дневная зона"), "digits": DigitRow("01578")}
-    assert call.say(YES) == ["reading.next_zone"]
+    assert call.say(YES) == ["reading.zone_number", "reading.next_zone"]
     call.say(spoken("00710"))
-    assert call.say(YES) == ["reading.next_zone"]
+    assert call.say(YES) == ["reading.zone_number", "reading.next_zone"]
     assert call.saved == []
     call.say(typed("00305"))
     assert call.say(YES)[:3] == ["accepted.zone", "accepted.next_zone", "accepted.next_zone"]
@@ -375,13 +381,13 @@ def test_the_ladder_without_a_recogniser_speaks_of_keys() -> None:
     assert call.start() == ["greeting.readings", "address.ask", "hint.yes_no_keys"]
     assert call.say(NoInput()) == ["lead.silence_keys", "address.short", "hint.yes_no_keys"]
     assert call.say(NoMatch()) == ["address.ask", "hint.yes_no_keys_long"]
-    assert call.say(YES) == ["reading.ask_zone_keys"]
+    assert call.say(YES) == ["reading.zone_number", "reading.ask_zone_keys"]
     assert call.say(NoMatch()) == ["lead.unclear_keys", "reading.short_zone_keys"]
     assert call.say(AskedRepeat()) == ["reading.short_zone_keys"]
     call.say(AskedBack())
     call.say(YES)
     assert call.say(NoInput()) == ["lead.silence_keys", "reading.short_zone_keys"]
-    assert call.say(NoInput()) == ["reading.next_zone", "hint.digits_keys_long"]
+    assert call.say(NoInput()) == ["reading.zone_number", "reading.next_zone", "hint.digits_keys_long"]
 
 
 def test_a_usable_answer_clears_the_count_of_its_question_but_not_of_the_call() -> None:
@@ -485,7 +491,8 @@ def test_outside_the_window_an_unknown_phone_hears_the_dates_first_too() -> None
     assert call.say(YES) == ["account.ask"]
     call.say(typed("0000000001"))
     call.say(YES)
-    assert call.say(YES)[:1] == ["balance.debt"]
+    assert call.say(YES) == ["identity.flat"]
+    assert call.say(typed("7"))[:1] == ["balance.debt"]
 
 
 def test_a_meter_with_a_window_of_its_own() -> None:
@@ -577,7 +584,7 @@ def test_a_failing_store_at_night_tells_the_hours_and_lets_the_caller_try_again(
 def test_a_phone_that_cannot_be_saved_is_no_tragedy() -> None:
     call = Call(directory={"0000000001": account()})
     call.start()
-    for event in (typed("0000000001"), YES, YES, typed("01578"), YES):
+    for event in (typed("0000000001"), YES, YES, typed("01578"), YES, NO):
         call.say(event)
     call.store_works = False
     assert call.say(YES) == ["phone.not_saved", "more.ask", "hint.yes_no_short"]
@@ -613,7 +620,8 @@ def test_a_call_back_names_no_account_whose_address_is_not_confirmed() -> None:
 def test_a_line_without_transfer_names_the_number_to_ring() -> None:
     call = Call(operator=OperatorAccess.NO_TRANSFER, caller=None)
     call.start()
-    assert call.say(AskedOperator()) == ["operator.no_transfer", "service.ask", "hint.yes_no"]
+    assert call.say(AskedOperator()) == ["operator.no_transfer", "callback.offer_any", "hint.yes_no"]
+    assert call.say(NO) == ["service.ask", "hint.yes_no_short"]
     assert call.say(NO) == ["end.not_stored", *GOODBYE]
     assert call.outcome is Outcome.SENT_AWAY
 
@@ -633,11 +641,12 @@ def test_a_failed_transfer_comes_back_to_the_caller_and_is_not_tried_again() -> 
     assert call.say(AskedOperator()) == [
         "operator.connecting",
         "operator.failed",
+        "operator.closed",
         "callback.offer",
         "hint.yes_no_short",
     ]
     assert call.say(NO) == ["service.ask", "hint.yes_no_short"]
-    assert call.say(AskedOperator()) == ["operator.failed", "service.ask", "hint.yes_no_short"]
+    assert call.say(AskedOperator()) == ["operator.failed", "operator.closed", "service.ask", "hint.yes_no_short"]
     assert call.say(YES) == ["address.ask", "hint.yes_no_short"]
 
 

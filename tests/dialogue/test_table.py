@@ -12,6 +12,7 @@ import pytest
 from box.accounts.model import EntryMode
 from box.dialogue import drawing
 from box.dialogue.engine import Conversation, Line
+from box.dialogue.lines import LINES
 from box.dialogue.readings import READINGS_LINE
 from box.dialogue.state import DialogueState, Move, StateId, Transition, go, joined
 from box.dialogue.vocabulary import (
@@ -25,13 +26,13 @@ from box.dialogue.vocabulary import (
     SaidIntent,
     SaidNo,
     SaidYes,
-    TimeIsUp,
 )
 from box.errors import BoxError, DialogueDefect
 from tests.dialogue.callers import DIALOGUE, YES, Call, account
 from tests.dialogue.test_random_callers import play
 
 TABLE = READINGS_LINE.table
+OWN = {at for at, _ in TABLE} | {StateId.ENDED}
 EVENTS = get_args(DialogueEvent)
 
 
@@ -76,24 +77,32 @@ def test_every_state_is_reachable_by_the_table() -> None:
         if not more:
             break
         reached |= more
-    assert reached == set(StateId)
+    assert reached == OWN
 
 
 def test_every_row_is_used_by_some_caller() -> None:
-    """No row is dead. That the time is up is rare; ``test_what_is_not_listed_raises`` plays those rows everywhere."""
-    unused = {(at, event) for at, event in set(TABLE) - ROWS_USED if event is not TimeIsUp}
-    assert unused == set()
+    """No row is dead; of those that are the same at every question, one of each kind is enough."""
+    own = {(at, event) for (at, event), row in TABLE.items() if not row.universal}
+    assert own - ROWS_USED == set()
+    everywhere = {event for (_, event), row in TABLE.items() if row.universal}
+    assert everywhere == {event for at, event in ROWS_USED if TABLE[at, event].universal}
 
 
-def test_every_question_takes_everything_a_caller_can_do() -> None:
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_every_question_takes_everything_a_caller_can_do(line: Line) -> None:
     answers = {
         QuestionKind.YES_NO: {SaidYes, SaidNo},
         QuestionKind.DIGITS: {SaidDigits},
         QuestionKind.MENU: {SaidIntent},
     }
-    for at, form in READINGS_LINE.questions.items():
-        listed = {event.__name__ for state, event in TABLE if state is at}
-        wanted = {event.__name__ for event in answers[form.kind]} | {
+    also_yes_no = {
+        StateId.WHAT_ELSE: {SaidYes, SaidNo},
+        StateId.PAY_MENU: {SaidNo},
+        StateId.OFFICE_TOLD: {SaidNo},
+    }
+    for at, form in line.questions.items():
+        listed = {event.__name__ for state, event in line.table if state is at}
+        wanted = {event.__name__ for event in answers[form.kind] | also_yes_no.get(at, set())} | {
             "NoInput",
             "NoMatch",
             "CardNumberGiven",
@@ -106,7 +115,7 @@ def test_every_question_takes_everything_a_caller_can_do() -> None:
         assert listed == wanted
 
 
-@pytest.mark.parametrize("at", [at for at in StateId if at is not StateId.ANSWERED], ids=lambda at: at.value)
+@pytest.mark.parametrize("at", sorted(OWN - {StateId.ANSWERED}, key=lambda at: at.value), ids=lambda at: at.value)
 def test_what_is_not_listed_raises(at: StateId) -> None:
     state = STATES[at]
     for kind in EVENTS:
@@ -122,8 +131,29 @@ def test_a_defect_is_one_of_our_declared_errors() -> None:
     assert issubclass(DialogueDefect, BoxError)
 
 
-def test_nothing_is_possible_after_the_end() -> None:
-    assert not [row for row in TABLE if row[0] is StateId.ENDED]
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_nothing_is_possible_after_the_end(line: Line) -> None:
+    assert not [row for row in line.table if row[0] is StateId.ENDED]
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_no_row_leads_out_of_its_line(line: Line) -> None:
+    own = {at for at, _ in line.table} | {StateId.ENDED}
+    assert {to for row in line.table.values() for to in row.to} <= own
+    assert set(line.questions) <= own
+    assert line.home in line.questions
+
+
+def test_every_state_belongs_to_some_line() -> None:
+    assert {at for line in LINES.values() for at, _ in line.table} | {StateId.ENDED} == set(StateId)
+
+
+def test_lines_are_found_by_their_role() -> None:
+    assert {name: line.name for name, line in LINES.items()} == {
+        "readings": "readings",
+        "consultation": "consultation",
+        "services": "services",
+    }
 
 
 def test_a_handler_that_leaves_its_row_is_caught() -> None:
@@ -164,17 +194,41 @@ def test_a_conversation_remembers_its_call() -> None:
     assert conversation.start(call) == DIALOGUE.start(call).effects
 
 
-def test_the_drawing_in_the_docs_is_drawn_from_this_table() -> None:
-    file = Path(drawing.__file__).parent / "docs" / "readings.dot"
-    assert file.read_text("utf-8") == drawing.drawing(READINGS_LINE), (
-        "draw it anew: python -m box.dialogue.drawing > box/dialogue/docs/readings.dot"
-    )
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_the_drawings_in_the_docs_are_drawn_from_this_table(line: Line) -> None:
+    anew = f"draw it anew: python -m box.dialogue.drawing {line.name}"
+    dot = drawing.drawing(line)
+    assert (drawing.DOCS / f"{line.name}.dot").read_text("utf-8") == dot, anew
+    picture = (drawing.DOCS / f"{line.name}.svg").read_text("utf-8")
+    assert picture.endswith(drawing.checksum(dot)), f"the picture is of another table; {anew}"
+    assert "<svg " in picture
 
 
-def test_the_drawing_shows_every_state_and_every_own_row() -> None:
-    text = drawing.drawing(READINGS_LINE)
-    for at in StateId:
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_the_drawing_shows_every_state_and_every_own_row(line: Line) -> None:
+    text = drawing.drawing(line)
+    for at in {at for at, _ in line.table} | {StateId.ENDED}:
         assert f'"{at.value}" [shape=' in text
-    for (at, event), row in TABLE.items():
+    for (at, event), row in line.table.items():
         if not row.universal:
             assert any(f'"{at.value}" ->' in line and event.__name__ in line for line in text.splitlines())
+
+
+def test_a_picture_tells_from_which_table_it_was_made() -> None:
+    one, other = (drawing.drawing(LINES[name]) for name in ("readings", "services"))
+    assert drawing.checksum(one) != drawing.checksum(other)
+    assert drawing.checksum(one) == drawing.checksum(one)
+
+
+def test_drawing_an_unknown_line_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert drawing.main(["gardening"]) == 2
+    assert "no such line: gardening; wants readings, consultation, services" in capsys.readouterr().err
+
+
+def test_drawing_without_graphviz_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert drawing.main(["services"], tmp_path) == 1
+    assert "install graphviz" in capsys.readouterr().err
+    assert (tmp_path / "services.dot").read_text("utf-8") == drawing.drawing(LINES["services"])
