@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from box.cli.options import json_option
+from box.cli.prompt_names import names
+
+if TYPE_CHECKING:
+    from box.speaking.manifest import Manifest
+
+BRIEF_FILE = "RECORDING.md"
 
 folder_option = click.option(
     "--folder",
@@ -20,23 +28,22 @@ folder_option = click.option(
 
 @click.group(epilog="Example: ./linebox prompts check")
 def prompts() -> None:
-    """What the box says: prompts/phrases.toml, numbers.toml, places.toml and the recordings in prompts/audio."""
+    """What the box says: the texts in prompts/*.toml and the recordings in prompts/audio."""
+
+
+prompts.add_command(names)
 
 
 @prompts.command(name="list", epilog="Example: ./linebox prompts list --json")
 @folder_option
 @json_option
 def list_(folder: Path | None, as_json: bool) -> None:
-    """List every prompt: id, text, English."""
+    """List every prompt: id, text, English; with --json every recording too: its text, file, hash, maker and length."""
     from box.speaking.manifest import load_manifest
 
     manifest = load_manifest(_folder(folder))
     if as_json:
-        rows = [
-            {"id": p.id, "text": p.text, "gloss": p.gloss, "values": sorted(p.values)}
-            for p in manifest.phrases.values()
-        ]
-        click.echo(json.dumps({"prompts": rows, "words": sorted(manifest.words)}, ensure_ascii=False))
+        click.echo(json.dumps(_listing(manifest, _folder(folder)), ensure_ascii=False))
         return
     width = max(map(len, manifest.phrases), default=0)
     for phrase in manifest.phrases.values():
@@ -77,6 +84,8 @@ def render(
     stress = rendering.load_stress(STRESS)
     chosen = choose_engine(engine, voice, program)
     done = rendering.render(manifest, where, chosen, stress, only=only, progress=None if as_json else _show_progress)
+    if (where / BRIEF_FILE).exists():
+        _write_brief(where)
     if as_json:
         facts = {"made": done.made, "kept": done.kept, "removed": done.removed, "made_by": chosen.name}
         click.echo(json.dumps(facts, ensure_ascii=False))
@@ -87,20 +96,32 @@ def render(
 @prompts.command(name="import", epilog="Example: ./linebox prompts import studio-session/")
 @click.argument("studio", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @folder_option
-def import_(studio: Path, folder: Path | None) -> None:
+@json_option
+def import_(studio: Path, folder: Path | None, as_json: bool) -> None:
     """Take in a person's recordings: WAV files below STUDIO named as in prompts/audio (see prompts/RECORDING.md)."""
     from box.speaking.manifest import load_manifest
-    from box.speaking.rendering import take_in
+    from box.speaking.studio import take_in
 
     where = _folder(folder)
     manifest = load_manifest(where)
-    taken = take_in(manifest, where, studio)
-    count = sum(1 for _ in manifest.clips())
-    click.echo(f"{len(taken)} of {count} recordings taken in")
-    if not taken:
-        raise click.UsageError(
-            f"{studio} holds no file named as in prompts/audio; `linebox prompts list` and RECORDING.md"
-        )
+    delivery = take_in(manifest, where, studio)
+    count = len(delivery.taken) + len(delivery.missing)
+    for stray in delivery.strays:
+        click.echo(f"{stray}: no recording has this name", err=True)
+    if not delivery.taken:
+        raise click.UsageError(f"{studio} holds no file named as in prompts/audio; RECORDING.md lists the names")
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False))
+        return
+    click.echo(f"{len(delivery.taken)} of {count} recordings taken in, {len(delivery.missing)} not delivered")
+
+
+@prompts.command(epilog="Example: ./linebox prompts brief")
+@folder_option
+def brief(folder: Path | None) -> None:
+    """Write into RECORDING.md the list of everything that a person must read to replace the synthesised voice."""
+    written = _write_brief(_folder(folder))
+    click.echo(f"{written}: written")
 
 
 @prompts.command(epilog="Example: ./linebox prompts check --json")
@@ -114,7 +135,7 @@ def check(folder: Path | None, as_json: bool) -> None:
 
     where = _folder(folder)
     manifest = load_manifest(where)
-    problems = recording_problems(manifest, where)
+    problems = recording_problems(manifest, where) + _brief_problems(where)
     levels: list[float] = []
     clips = sum(1 for _ in manifest.clips())
     duration_s = 0.0
@@ -145,6 +166,47 @@ def check(folder: Path | None, as_json: bool) -> None:
             + (f"{len(problems)} problems" if problems else "all good")
         )
     sys.exit(1 if problems else 0)
+
+
+def _listing(manifest: Manifest, folder: Path) -> dict[str, object]:
+    from box.speaking.inventory import inventory
+
+    clips = {id_: [dataclasses.asdict(clip) for clip in each] for id_, each in inventory(manifest, folder).items()}
+    return {
+        "prompts": [
+            {"id": p.id, "text": p.text, "gloss": p.gloss, "values": sorted(p.values), "clips": clips[p.id]}
+            for p in manifest.phrases.values()
+        ],
+        "words": [{"id": word.id, "gloss": word.gloss, "clips": clips[word.id]} for word in manifest.words.values()],
+    }
+
+
+def _brief(folder: Path) -> str:
+    """RECORDING.md of ``folder`` as it ought to be."""
+    from box.speaking.addresses import Places
+    from box.speaking.brief import with_brief
+    from box.speaking.manifest import load_manifest
+    from box.speaking.name_words import load_abbreviations
+    from box.speaking.opening import ABBREVIATIONS, STRESS
+    from box.speaking.rendering import load_stress
+
+    manifest = load_manifest(folder)
+    places = Places(load_abbreviations(ABBREVIATIONS), {word.id: word.gloss for word in manifest.words.values()})
+    path = folder / BRIEF_FILE
+    return with_brief(path.read_text("utf-8") if path.exists() else "", manifest, places, load_stress(STRESS))
+
+
+def _write_brief(folder: Path) -> Path:
+    path = folder / BRIEF_FILE
+    path.write_text(_brief(folder), "utf-8")
+    return path
+
+
+def _brief_problems(folder: Path) -> list[str]:
+    path = folder / BRIEF_FILE
+    if not path.exists() or path.read_text("utf-8") == _brief(folder):
+        return []
+    return [f"{BRIEF_FILE} is not of these texts: run `linebox prompts brief`"]
 
 
 def _folder(folder: Path | None) -> Path:

@@ -7,50 +7,20 @@ files; which words have clips is handed in.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-import msgspec
-
 from box.accounts.model import Address
-from box.dialogue.vocabulary import DateForm
-from box.errors import CannotSay, SettingsWrong
-from box.speaking.calendar_words import MONTHS, adjective_words, day_words
+from box.errors import CannotSay
 from box.speaking.house_numbers import house_groups
-from box.speaking.numbers import digit_words
-from box.speaking.script import COMMA, Rendered, Said, gloss_of, joined, row
-from box.toml_tables import build, read_toml
-from firmware.vocabulary import Samples
+from box.speaking.name_words import LATIN_LOOKALIKES, Abbreviations, NameWords, name_words
+from box.speaking.script import COMMA, Rendered, Said, Takes, gloss_of, joined, row
 
-PlaceAudio: TypeAlias = Callable[[str], Samples | None]
-"""The sound of a settlement's or a street's name given in full words, or None when there is none."""
+PlaceAudio: TypeAlias = Callable[[str], Takes | None]
+"""The sound of a name given in full words, before a pause and at a sentence's end; None when there is none."""
 
 PLACE_CLIP = "(place)"
 """Stands for a name said by ``place_audio`` in a list of clips."""
-
-_LATIN_LOOKALIKES = str.maketrans("ABCEHKMOPTXaceopx", "АВСЕНКМОРТХасеорх")
-_NAME_TOKEN = re.compile(r"[^\W\d_]\d\b|\d+-?[а-я]?[яйе]\b|\d+|[^\W\d_]+(?:-[^\W\d_]+)*|[^\s.,]")
-_LETTERED = re.compile(r"([^\W\d_])(\d)")
-_NUMBERED = re.compile(r"(\d+)-?[а-я]?([яйе])")
-
-
-class Abbreviations(msgspec.Struct, frozen=True):
-    """config/abbreviations.toml: short form to full word, by what follows it."""
-
-    before_name: dict[str, str]
-    before_number: dict[str, str]
-
-
-def load_abbreviations(path: Path) -> Abbreviations:
-    """The tables of ``path``. Raises SettingsWrong with every mistake in it."""
-    table, problems = read_toml(path)
-    abbreviations = None if problems else build(Abbreviations, table, f"{path.name} ", problems)
-    if abbreviations is None:
-        raise SettingsWrong(problems)
-    return abbreviations
 
 
 class Places:
@@ -61,7 +31,8 @@ class Places:
     ) -> None:
         self._abbreviations = abbreviations
         self._words = words
-        self._known = {tuple(_fold(part) for part in word.split()): word for word in words}
+        # Of «и» and the letter «И» the first stands in names; letters of houses are looked up as they are.
+        self._known = {tuple(_fold(word)): word for word in reversed(list(words))}
         self._longest = max((len(key) for key in self._known), default=0)
         self._place_audio = place_audio
 
@@ -75,37 +46,25 @@ class Places:
         return Rendered(pieces, gloss_of(pieces), all(part.complete for part in parts))
 
     def name(self, text: str) -> Rendered:
-        """A settlement, a street or a zone by name; '' is said as nothing."""
-        words = tuple(self.spelt_out(text))
-        if not words:
-            return Rendered((), "")
-        said = self._from_clips(words)
+        """A settlement, a street, a zone or another name; '' is said as nothing."""
+        words = name_words(text, self._abbreviations)
+        said = self._from_clips(words.text)
         if said is None:
-            return self._from_audio(" ".join(words))
+            return self._from_audio(words.text)
         pieces = row(said)
-        return Rendered(pieces, gloss_of(pieces))
+        return Rendered(pieces, gloss_of(pieces), complete=bool(said) or not text.strip())
 
-    def spelt_out(self, name: str) -> Iterator[str]:
-        """The words of a name as they are said: «ул. 8 Марта» is улица, восьмого, марта."""
-        tokens = _NAME_TOKEN.findall(name.translate(_LATIN_LOOKALIKES))
-        kinds = self._abbreviations.before_name
-        clear = any(len(token) > 1 and token.lower() in kinds for token in tokens)
-        for token, follower in pairwise([*tokens, ""]):
-            numbered, lettered = _NUMBERED.fullmatch(token), _LETTERED.fullmatch(token)
-            if lettered:
-                yield from (lettered[1], *digit_words(lettered[2]))
-            elif numbered and 1 <= int(numbered[1]) <= 31:
-                yield from adjective_words(int(numbered[1]), numbered[2])
-            elif token.isdecimal():
-                yield from _number_in_name(token, follower)
-            elif len(token) == 1 and clear:
-                yield token  # an initial, «ул. С. Перовской», where the kind of the place is already known
-            else:
-                yield kinds.get(token.lower(), token)
+    def unrecorded(self, what: Address | str) -> Iterator[NameWords]:
+        """The names in ``what`` that no clips can say, as words: they need ``place_audio``. Abbreviations that nobody
+        knows are told here even where nothing is left to be said."""
+        for text in (what,) if isinstance(what, str) else (what.settlement, what.street):
+            words = name_words(text, self._abbreviations)
+            if words.unknown or self._from_clips(words.text) is None:
+                yield words
 
-    def _from_clips(self, words: Sequence[str]) -> list[Said] | None:
+    def _from_clips(self, text: str) -> list[Said] | None:
         said: list[Said] = []
-        rest = [_fold(word) for word in words]
+        rest = _fold(text)
         while rest:
             for length in range(min(self._longest, len(rest)), 0, -1):
                 word = self._known.get(tuple(rest[:length]))
@@ -118,14 +77,14 @@ class Places:
         return said
 
     def _from_audio(self, text: str) -> Rendered:
-        samples = self._place_audio(text) if self._place_audio else None
-        if samples is None:
+        takes = self._place_audio(text) if self._place_audio else None
+        if not takes:
             return Rendered((), "", complete=False)
-        return Rendered((Said(PLACE_CLIP, text, samples=samples),), text)
+        return Rendered((Said(PLACE_CLIP, text, takes=takes),), text)
 
     def _numbered(self, text: str, kind: str) -> Rendered:
         try:
-            groups = house_groups(text.translate(_LATIN_LOOKALIKES), kind, self._abbreviations.before_number)
+            groups = house_groups(text.translate(LATIN_LOOKALIKES), kind, self._abbreviations.before_number)
         except CannotSay:
             return Rendered((), "", complete=False)
         if not all(word in self._words for group in groups for word in group):
@@ -136,12 +95,6 @@ class Places:
         return Said(word, word, self._words[word])
 
 
-def _number_in_name(figures: str, follower: str) -> tuple[str, ...]:
-    """«8 Марта» is a date; any other number is left as it is written, for whoever renders the name."""
-    if follower.lower() in MONTHS and 1 <= int(figures) <= 31:
-        return day_words(int(figures), DateForm.BARE)
-    return (figures,)
-
-
-def _fold(word: str) -> str:
-    return word.lower().replace("ё", "е")
+def _fold(text: str) -> list[str]:
+    """The words of ``text`` as they are compared: «Китай-город» is «китай город» too."""
+    return text.lower().replace("ё", "е").replace("-", " ").split()

@@ -27,6 +27,21 @@ MONTHS = (
     "декабря",
 )
 
+MONTHS_ACCUSATIVE = (
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
+
 ORDINALS: dict[int, tuple[str, str]] = {
     1: ("первое", "первого"),
     2: ("второе", "второго"),
@@ -89,23 +104,6 @@ def day_words(day: int, form: DateForm) -> tuple[str, ...]:
     return (ORDINAL_TENS[tens], ORDINALS[units][case])
 
 
-_STRESSED_ENDING = ("втор", "шест", "седьм", "восьм")
-"""Ordinals whose masculine ends in -ой; of the others in -ый."""
-
-
-def adjective_words(number: int, ending: str) -> tuple[str, ...]:
-    """An ordinal as it stands before a street's name: ``adjective_words(1, "я")`` is «первая» for «1-я Парковая».
-    ``ending`` is what is written after the hyphen: я, й or е. Raises CannotSay for another, or outside 1-31."""
-    *tens, genitive = day_words(number, DateForm.BARE)
-    stem = genitive.removesuffix("ого")
-    forms = {"я": stem + "ая", "й": stem + ("ой" if stem in _STRESSED_ENDING else "ый"), "е": stem + "ое"}
-    if genitive == "третьего":
-        forms = {"я": "третья", "й": "третий", "е": "третье"}
-    if ending not in forms:
-        raise CannotSay(f"{number}-{ending} is no ordinal")
-    return (*tens, forms[ending])
-
-
 def date_words(day: date, form: DateForm) -> tuple[str, ...]:
     """Day and month without the year: ON «двенадцатое ноября», BARE «двенадцатого ноября»."""
     return (*day_words(day.day, form), MONTHS[day.month - 1])
@@ -113,12 +111,28 @@ def date_words(day: date, form: DateForm) -> tuple[str, ...]:
 
 def clock_words(at: time) -> tuple[str, ...]:
     """A time of day in the genitive, seconds dropped: «восьми тридцати», «двадцати часов», «восьми ноль пяти»."""
-    hour, minute = at.hour, at.minute
-    if minute == 0:
-        noun = ONE_HOUR_GENITIVE if hour in (1, 21) else HOURS_GENITIVE
-        return (*_genitive(hour, Gender.MASCULINE), noun)
-    filler = (NOUGHT,) if minute < 10 else ()
-    return (*_genitive(hour, Gender.MASCULINE), *filler, *_genitive(minute, Gender.FEMININE))
+    if at.minute == 0:
+        noun = ONE_HOUR_GENITIVE if at.hour in (1, 21) else HOURS_GENITIVE
+        return (*genitive_hour(at), noun)
+    return (*genitive_hour(at), *genitive_minutes(at))
+
+
+def genitive_hour(at: time) -> tuple[str, ...]:
+    """The hour as a genitive cardinal without «часов»: «двадцати трёх», «ноля»."""
+    return _genitive(at.hour, Gender.MASCULINE)
+
+
+def genitive_minutes(at: time) -> tuple[str, ...]:
+    """The minutes as a genitive cardinal: «тридцати», «ноль пяти»; nothing for a full hour."""
+    if not at.minute:
+        return ()
+    filler = (NOUGHT,) if at.minute < 10 else ()
+    return (*filler, *_genitive(at.minute, Gender.FEMININE))
+
+
+def month_word(month: date) -> str:
+    """The month of ``month`` in the accusative, which for all twelve is the nominative: «октябрь» after «за»."""
+    return MONTHS_ACCUSATIVE[month.month - 1]
 
 
 def all_words() -> frozenset[str]:
@@ -126,7 +140,7 @@ def all_words() -> frozenset[str]:
     ordinals = (form for forms in ORDINALS.values() for form in forms)
     genitives = (*GENITIVE_DIGITS, *GENITIVE_TEENS, *GENITIVE_TENS, GENITIVE_ONE_FEMININE)
     hours = (HOURS_GENITIVE, ONE_HOUR_GENITIVE, NOUGHT)
-    return frozenset((*MONTHS, *ordinals, *ORDINAL_TENS.values(), *genitives, *hours))
+    return frozenset((*MONTHS, *MONTHS_ACCUSATIVE, *ordinals, *ORDINAL_TENS.values(), *genitives, *hours))
 
 
 def _genitive(number: int, gender: Gender) -> tuple[str, ...]:

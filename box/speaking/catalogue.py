@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from box.errors import PromptsBroken
-from box.speaking import calendar_words, numbers
+from box.speaking import calendar_words, hours_words, numbers
 from box.speaking.audio_lock import Recording, load_lock, says
-from box.speaking.manifest import Clip, Manifest, load_manifest
+from box.speaking.manifest import WORD_FILES, Clip, Manifest, load_manifest
 from box.speaking.sound_files import alaw_codes, alaw_decoded
 from firmware.vocabulary import Samples
 
@@ -42,7 +42,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     manifest = load_manifest(folder)
     lock = load_lock(folder)
     codes: dict[str, bytes] = {}
-    problems = [f"{word} is in neither numbers.toml nor places.toml" for word in missing_words(manifest)]
+    problems = [f"{word} is in none of {', '.join(WORD_FILES)}" for word in missing_words(manifest)]
     for clip in manifest.clips():
         try:
             codes[clip.name] = _codes(clip, lock.get(clip.name), folder)
@@ -60,7 +60,7 @@ def recording_problems(manifest: Manifest, folder: Path) -> list[str]:
     """What is wrong with the recordings in ``folder``, a line each, stray files too. Raises PromptsBroken when the lock
     cannot be read."""
     lock = load_lock(folder)
-    problems = [f"{word} is in neither numbers.toml nor places.toml" for word in missing_words(manifest)]
+    problems = [f"{word} is in none of {', '.join(WORD_FILES)}" for word in missing_words(manifest)]
     for clip in manifest.clips():
         try:
             _codes(clip, lock.get(clip.name), folder)
@@ -82,8 +82,9 @@ def sound_clip(clip: Clip, folder: Path) -> Samples | None:
 
 
 def missing_words(manifest: Manifest) -> list[str]:
-    """The words that numbers, sums, dates and times are spelt with and the manifest lacks."""
-    return sorted((numbers.all_words() | calendar_words.all_words()) - manifest.words.keys())
+    """The words that numbers, sums, dates, times and hours are spelt with and the manifest lacks."""
+    spelling = numbers.all_words() | calendar_words.all_words() | hours_words.all_words()
+    return sorted(spelling - manifest.words.keys())
 
 
 def _codes(clip: Clip, recording: Recording | None, folder: Path) -> bytes:

@@ -55,8 +55,9 @@ class ClipFacts:
 
 
 def is_weak(clip: Clip) -> bool:
-    """Whether a clip is a lone preposition between two values, which stands back behind the words around it."""
-    return clip.file.startswith("phrases/") and clip.text.lower() in PREPOSITIONS
+    """Whether a clip is a lone preposition or «и» between two values, which stands back behind the words around it. The
+    same letter as a part of an address is a word like any other."""
+    return not clip.file.startswith("places/") and clip.text.lower() in PREPOSITIONS
 
 
 def measure(samples: Samples) -> ClipFacts:

@@ -25,6 +25,11 @@ ENGINE_LIMIT_S = 60.0
 """A program that has not spoken one sentence by then hangs."""
 
 ESPEAK_WORDS_PER_MINUTE = 150
+
+RHVOICE_DATA = Path("/usr/share/RHVoice")
+"""Where Debian's packages put languages and voices."""
+
+VERSION_LIMIT_S = 10.0
 _COMBINING_ACUTE = "\u0301"
 
 
@@ -40,6 +45,11 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """Program, voice and speed: what a recording is known by."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What changes when a newer program or voice is installed; '' when it cannot be told."""
         ...
 
     def sound(self, text: str) -> tuple[Sound, int]:
@@ -58,6 +68,12 @@ class RHVoice:
     @property
     def name(self) -> str:
         return f"RHVoice {self.voice} {self.speed_percent} %"
+
+    @property
+    def version(self) -> str:
+        # The program tells «version: none»; the voice and the language carry revisions of their own.
+        places = (f"voices/{self.voice}/voice.info", "languages/Russian/language.info")
+        return " ".join(filter(None, (_revision(RHVOICE_DATA / place) for place in places)))
 
     def sound(self, text: str) -> tuple[Sound, int]:
         # RHVoice reads a plain '+' as the start of a new word; an acute over the vowel it knows as stress.
@@ -81,12 +97,27 @@ class Espeak:
     def name(self) -> str:
         return f"espeak-ng ru {self.speed_percent} %"
 
+    @property
+    def version(self) -> str:
+        told = re.search(r"\d+(?:\.\d+)+", _output(["espeak-ng", "--version"]))
+        return told[0] if told else ""
+
     def sound(self, text: str) -> tuple[Sound, int]:
         return _spoken(text.replace("+", ""), self._command)
 
     def _command(self, target: str) -> list[str]:
         speed = str(ESPEAK_WORDS_PER_MINUTE * self.speed_percent // 100)
         return ["espeak-ng", "-v", "ru", "-s", speed, "-w", target, "--stdin"]
+
+
+def installed_engines(voice: str, program: Path | None = None) -> list[Engine]:
+    """Every engine that can be tried here, the most natural first."""
+    engines: list[Engine] = []
+    if program is not None or shutil.which("RHVoice-test") is not None:
+        engines.append(RHVoice(voice, program))
+    if shutil.which("espeak-ng") is not None:
+        engines.append(Espeak())
+    return engines
 
 
 def choose_engine(kind: str | None, voice: str, program: Path | None) -> Engine:
@@ -99,6 +130,22 @@ def choose_engine(kind: str | None, voice: str, program: Path | None) -> Engine:
     if shutil.which("espeak-ng") is None:
         raise SpeechEngineAway("no text-to-speech program is installed: apt install rhvoice-russian, or espeak-ng")
     return Espeak()
+
+
+def _revision(info: Path) -> str:
+    try:
+        told = re.search(r"^revision=(\S+)", info.read_text("utf-8", "replace"), re.MULTILINE)
+    except OSError:
+        return ""
+    return told[1] if told else ""
+
+
+def _output(command: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=VERSION_LIMIT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode(errors="replace")
 
 
 class _Command(Protocol):

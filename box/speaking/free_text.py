@@ -54,14 +54,15 @@ def _tokens(text: str) -> list[str]:
 
 
 def _index(manifest: Manifest) -> Mapping[tuple[str, ...], Said]:
-    """Every clip by its folded tokens; single words go before fragments of the same words, for they have contours."""
+    """Every clip by its folded tokens; single words go before fragments of the same words, for they have contours, and
+    the first of two that differ in capitals alone («и», the letter «И») is the one meant."""
     index: dict[tuple[str, ...], Said] = {}
     for phrase in manifest.phrases.values():
         for part in phrase.parts:
             if isinstance(part, Clip):
                 index.setdefault(_fold(_TOKEN.findall(part.text)), Said(part.name, part.text, fixed=True))
-    index |= {_fold(_TOKEN.findall(word)): Said(word, word) for word in manifest.words}
-    return index
+    words = {_fold(_TOKEN.findall(word)): Said(word, word) for word in reversed(list(manifest.words))}
+    return index | words
 
 
 def _longest(tokens: Sequence[str], known: Mapping[tuple[str, ...], Said]) -> tuple[Said | None, int]:

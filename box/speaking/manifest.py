@@ -1,6 +1,6 @@
 """The prompt manifest: what the box may say, cut into clips.
 
-Three files of prompts/: ``phrases.toml`` (whole prompts with ``{values}``), ``numbers.toml`` and ``places.toml``
+Four files of prompts/: ``phrases.toml`` (whole prompts with ``{values}``), and WORD_FILES
 (single words). Text between two values of a phrase is one clip; punctuation between clips is a pause. Reads texts
 only: where the sound is and whether it is good is the duty of ``catalogue`` and ``clip_checks``.
 """
@@ -17,11 +17,11 @@ import msgspec
 
 from box.errors import PromptsBroken
 from box.speaking.phrase_texts import Slot, Words, cut, text_mistakes, word_mistakes
-from box.speaking.script import Contour, Pause, contour_before
+from box.speaking.script import Contour, Pause, contour_before, nearest
 from box.toml_tables import build, read_toml
 
 PHRASES_FILE = "phrases.toml"
-WORD_FILES = ("numbers.toml", "places.toml")
+WORD_FILES = ("numbers.toml", "places.toml", "stations.toml")
 CONTOURS = tuple(contour.value for contour in Contour)
 
 _WORD_ENDINGS = {Contour.FLOW: "", Contour.HOLD: ",", Contour.END: "."}
@@ -88,15 +88,7 @@ class WordEntry:
 
     def clip(self, contour: Contour) -> Clip:
         """The clip for ``contour``, or the nearest one that the word has."""
-        nearest = next(each for each in (contour, *_NEAREST[contour]) if each in self.clips)
-        return self.clips[nearest]
-
-
-_NEAREST = {
-    Contour.FLOW: (Contour.HOLD, Contour.END),
-    Contour.HOLD: (Contour.FLOW, Contour.END),
-    Contour.END: (Contour.HOLD, Contour.FLOW),
-}
+        return self.clips[nearest(contour, self.clips)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +107,7 @@ class Manifest:
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """The manifest in ``folder``. Raises PromptsBroken with every mistake of all three files in one text."""
+    """The manifest in ``folder``. Raises PromptsBroken with every mistake of all files in one text."""
     problems: list[str] = []
     phrases = _load_phrases(folder / PHRASES_FILE, problems)
     words: dict[str, WordEntry] = {}

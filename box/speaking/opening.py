@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from box.settings import HOME
-from box.speaking.addresses import PlaceAudio, load_abbreviations
+from box.speaking.addresses import PlaceAudio
 from box.speaking.catalogue import load_catalogue
+from box.speaking.name_words import load_abbreviations
 from box.speaking.voice import Voice
 
 PROMPTS = HOME / "prompts"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from box.dialogue.vocabulary import Phrase
+from box.dialogue.vocabulary import Phrase, SpokenName
 from box.errors import CannotSay
 from box.speaking.addresses import Places
 from box.speaking.manifest import Clip, Manifest, PhraseEntry
@@ -33,12 +33,14 @@ def compose(phrases: Sequence[Phrase], manifest: Manifest, places: Places) -> Re
 
 
 def compose_one(phrase: Phrase, manifest: Manifest, places: Places) -> Rendered:
-    """One phrase; see ``compose``."""
+    """One phrase; see ``compose``. Nothing at all where a proper name that it is about has no sound."""
     entry = manifest.phrases.get(phrase.id)
     if entry is None:
         raise CannotSay(f"there is no prompt {phrase.id}; `linebox prompts list` shows those there are")
     _check_values(entry, phrase)
     values = {name: render(value, places) for name, value in phrase.values.items()}
+    if any(isinstance(phrase.values[name], SpokenName) and not value.pieces for name, value in values.items()):
+        return Rendered((), "", complete=False)  # «— нажмите один» with nothing before it would only confuse
     pieces: list[Piece] = []
     hole = False
     for part in entry.parts:

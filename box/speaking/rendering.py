@@ -1,4 +1,4 @@
-"""Making the recordings of the manifest, by a text-to-speech engine or from a studio's files.
+"""Making the recordings of the manifest by a text-to-speech engine.
 
 A clip that another word must follow without a break is spoken with the syllable «па» after it and cut in the closure of
 the «п», where a mouth is silent anyway: so it keeps the melody of the middle of a sentence. Incremental: a clip is made
@@ -34,7 +34,7 @@ from box.speaking.line_sound import (
 )
 from box.speaking.manifest import Clip, Manifest
 from box.speaking.script import Contour
-from box.speaking.sound_files import alaw_wav, pcm_samples
+from box.speaking.sound_files import alaw_wav
 from box.toml_tables import read_toml
 from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
 
@@ -47,11 +47,10 @@ _VOWEL_DB = -15.0
 _CARRIER_CLOSURE_S = 0.10
 """The «п» closes the mouth within this before the vowel."""
 _BURST_DB = -25.0
+_CLOSED_FRAMES = 4
+"""So long it is quiet only in the closure: between two beats of a deep voice it is quiet for less."""
 _SPEECH_DB = -40.0
 """Frames above are speech, down to a «т» let go before the closure."""
-
-STUDIO_WEAK_GAIN = 0.6
-"""A person's lone preposition comes without the words around it to take its level from: 4 dB below them."""
 
 _STRESSABLE = re.compile(r"[\w+]+(?:-[\w+]+)*")
 
@@ -74,24 +73,21 @@ def clip_samples(clip: Clip, engine: Engine, stress: Mapping[str, str]) -> Sampl
     SpeechEngineAway, or PromptsBroken when the engine gave no speech."""
     text = with_stress(clip.spoken, stress)
     if clip.contour is Contour.END:
-        return _finished(for_the_line(*engine.sound(text)), clip)
+        return finished(for_the_line(*engine.sound(text)), clip)
     spoken = for_the_line(*engine.sound(f"{text} {CARRIER}."))
     # A lone preposition is weak beside the words around it; brought to their level it would shout.
-    return _finished(before_carrier(spoken), clip, spoken if is_weak(clip) else None)
-
-
-def studio_samples(clip: Clip, wav: bytes) -> Samples:
-    """A person's recording of ``clip`` made fit for the line. Raises PromptsBroken for a file that cannot be used."""
-    try:
-        words = for_the_line(*pcm_samples(wav))
-    except ValueError as error:
-        raise PromptsBroken(f"the recording of {clip.name} {error}; a 16-bit mono PCM WAV is wanted") from None
-    return _finished(words * (STUDIO_WEAK_GAIN if is_weak(clip) else 1.0), clip, level_of=words)
+    return finished(before_carrier(spoken), clip, spoken if is_weak(clip) else None)
 
 
 def with_stress(text: str, stress: Mapping[str, str]) -> str:
-    """``text`` with the marked spelling of every word that ``stress`` knows; words marked already stay."""
-    return _STRESSABLE.sub(lambda match: match[0] if "+" in match[0] else stress.get(match[0].lower(), match[0]), text)
+    """``text`` with the marked spelling of every word that ``stress`` knows, whole or by the parts between its hyphens;
+    words marked already stay."""
+
+    def marked(word: str) -> str:
+        parts = (stress.get(part.lower(), part) for part in word.split("-"))
+        return stress.get(word.lower()) or "-".join(parts)
+
+    return _STRESSABLE.sub(lambda match: match[0] if "+" in match[0] else marked(match[0]), text)
 
 
 def before_carrier(sound: Sound) -> Sound:
@@ -101,7 +97,7 @@ def before_carrier(sound: Sound) -> Sound:
     if not loud.size:
         return sound[:0]
     place = int(loud[-1])
-    while place > 0 and levels[place] > _BURST_DB:
+    while place > 0 and np.max(levels[max(place + 1 - _CLOSED_FRAMES, 0) : place + 1]) > _BURST_DB:
         place -= 1
     window = levels[max(place - round(_CARRIER_CLOSURE_S / FRAME_S), 0) : place + 1]
     closed = np.flatnonzero(window <= np.min(window) + 6)
@@ -134,25 +130,12 @@ def render(
         for number, (name, recipe) in enumerate(wanted.items(), 1):
             if progress is not None:
                 progress(name, number, len(wanted))
-            sha256 = _store(clips[name], clip_samples(clips[name], engine, stress), folder)
+            sha256 = store(clips[name], clip_samples(clips[name], engine, stress), folder)
             recordings[name] = Recording(says(clips[name]), engine.name, recipe, sha256)
     finally:
         save_lock(folder, recordings)
     removed = () if only else tuple(_remove_strays(folder, {clip.file for clip in clips.values()}))
     return Rendered(tuple(wanted), len(clips) - len(wanted), removed)
-
-
-def take_in(manifest: Manifest, folder: Path, studio: Path) -> tuple[str, ...]:
-    """Take a studio's recordings into ``folder``: every file below ``studio`` that is named as a clip's file. Returns
-    the clips taken. Raises PromptsBroken when a file cannot be used; then nothing has changed."""
-    found = {clip.name: (clip, studio / clip.file) for clip in manifest.clips() if (studio / clip.file).is_file()}
-    sounds = {name: studio_samples(clip, path.read_bytes()) for name, (clip, path) in found.items()}
-    recordings = load_lock(folder)
-    for name, samples in sounds.items():
-        clip = found[name][0]
-        recordings[name] = Recording(says(clip), STUDIO, "", _store(clip, samples, folder))
-    save_lock(folder, recordings)
-    return tuple(sounds)
 
 
 def load_stress(path: Path) -> dict[str, str]:
@@ -196,7 +179,8 @@ def _recipe_if_due(
     return "" if old.made_by == STUDIO or old.recipe == recipe else recipe
 
 
-def _store(clip: Clip, samples: Samples, folder: Path) -> str:
+def store(clip: Clip, samples: Samples, folder: Path) -> str:
+    """Write the file of ``clip`` below ``folder``/audio; its hash. Raises OSError."""
     path = folder / AUDIO_FOLDER / clip.file
     path.parent.mkdir(parents=True, exist_ok=True)
     wav = alaw_wav(samples)
@@ -204,7 +188,7 @@ def _store(clip: Clip, samples: Samples, folder: Path) -> str:
     return hashlib.sha256(wav).hexdigest()
 
 
-def _finished(words: Sound, clip: Clip, level_of: Sound | None = None) -> Samples:
+def finished(words: Sound, clip: Clip, level_of: Sound | None = None) -> Samples:
     """``words`` trimmed and at the common level, or at the level that brings ``level_of`` to it."""
     speech = trimmed(words)
     if not speech.size:

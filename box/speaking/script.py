@@ -7,7 +7,7 @@ length. Text and sound are both read off the same row, so they cannot disagree. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -26,16 +26,27 @@ class Contour(Enum):
     END = "end"
 
 
+Takes: TypeAlias = Mapping[Contour, Samples]
+"""One text said with one melody or several."""
+
+NEAREST = {
+    Contour.FLOW: (Contour.HOLD, Contour.END),
+    Contour.HOLD: (Contour.FLOW, Contour.END),
+    Contour.END: (Contour.HOLD, Contour.FLOW),
+}
+"""What stands in for a melody that was not recorded, the better one first."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
     """One clip: ``text`` is exactly what is heard. ``clip`` is a word's id (its contour is chosen by position) unless
-    ``fixed``, then the whole name of a clip. ``samples`` is the sound itself where there is no clip of it."""
+    ``fixed``, then the whole name of a clip. ``takes`` are the sound itself where there is no clip of it."""
 
     clip: str
     text: str
     gloss: str = ""
     fixed: bool = False
-    samples: Samples | None = None
+    takes: Takes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ BETWEEN_GROUPS = Pause(" ", 0.45)
 COMMA = Pause(", ", 0.20)
 COMMA_S = COMMA.duration_s
 COLON_S = 0.25
+DASH = Pause(" — ", COLON_S)
 SENTENCE_S = 0.42
 FULL_STOP = Pause(". ", SENTENCE_S)
 
@@ -109,6 +121,11 @@ def contour_before(follower: Piece | None) -> Contour:
     if isinstance(follower, Said) or follower.duration_s <= BETWEEN_WORDS.duration_s:
         return Contour.FLOW
     return Contour.END if FALLING & set(follower.mark) else Contour.HOLD
+
+
+def nearest(contour: Contour, there: Container[Contour]) -> Contour:
+    """``contour``, or the melody that stands in for it among those that are ``there``: one at least."""
+    return next(each for each in (contour, *NEAREST[contour]) if each in there)
 
 
 def text_of(pieces: Iterable[Piece]) -> str:

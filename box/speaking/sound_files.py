@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import struct
 import wave
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ WAVE_FORMAT_ALAW = 6
 """Format tag of A-law in a WAV file (RFC 2361 section 2)."""
 
 HIGHEST_RATE_HZ = 192_000
+
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 _ALAW_FORMAT = struct.pack("<HHIIHHH", WAVE_FORMAT_ALAW, 1, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ, 1, 8, 0)
 
@@ -49,37 +53,58 @@ def alaw_encoded(samples: Samples) -> bytes:
     return codes.tobytes()
 
 
-def alaw_wav(samples: Samples) -> bytes:
-    """A whole WAV file of ``samples`` in A-law."""
+def alaw_wav(samples: Samples, texts: Mapping[str, str] = _NO_TEXTS) -> bytes:
+    """A whole WAV file of ``samples`` in A-law. ``texts`` are put inside by their four letters (INAM is the title; RIFF
+    1.0, INFO list), in UTF-8."""
     data = alaw_encoded(samples)
-    padded = data + b"\x00" * (len(data) % 2)
+    info = b"".join(_chunk(name.encode(), text.encode() + b"\x00") for name, text in texts.items())
     chunks = (
-        b"fmt " + struct.pack("<I", len(_ALAW_FORMAT)) + _ALAW_FORMAT,
-        b"fact" + struct.pack("<II", 4, len(data)),
-        b"data" + struct.pack("<I", len(data)) + padded,
+        _chunk(b"fmt ", _ALAW_FORMAT),
+        _chunk(b"fact", struct.pack("<I", len(data))),
+        _chunk(b"LIST", b"INFO" + info) if texts else b"",
+        _chunk(b"data", data),
     )
     body = b"WAVE" + b"".join(chunks)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + b"\x00" * (len(content) % 2)
 
 
 def alaw_codes(wav: bytes) -> bytes:
     """The A-law codes inside a WAV file. Raises ValueError, in one line, when it is anything but A-law mono 8000 Hz."""
     if wav[:4] != b"RIFF" or wav[8:12] != b"WAVE":
         raise ValueError("is not a WAV file")
-    place, format_ok = 12, False
-    while place + 8 <= len(wav):
-        kind, size = wav[place : place + 4], int.from_bytes(wav[place + 4 : place + 8], "little")
-        body = wav[place + 8 : place + 8 + size]
-        if len(body) < size:
-            raise ValueError("is cut short")
-        if kind == b"fmt ":
-            format_ok = body[:16] == _ALAW_FORMAT[:16]
-        elif kind == b"data":
+    format_ok = False
+    for name, content in _chunks(wav, 12):
+        if name == b"fmt ":
+            format_ok = content[:16] == _ALAW_FORMAT[:16]
+        elif name == b"data":
             if not format_ok:
                 raise ValueError(f"is not A-law, mono, {SAMPLE_RATE_HZ} Hz")
-            return body
-        place += 8 + size + size % 2
+            return content
     raise ValueError("has no sound in it")
+
+
+def wav_texts(wav: bytes) -> dict[str, str]:
+    """The texts inside a WAV file by their four letters. Raises ValueError, in one line, for what is no WAV file."""
+    alaw_codes(wav)
+    info = next((content for name, content in _chunks(wav, 12) if name == b"LIST" and content[:4] == b"INFO"), b"")
+    return {
+        name.decode("ascii", "replace"): text.rstrip(b"\x00").decode("utf-8", "replace")
+        for name, text in _chunks(info, 4)
+    }
+
+
+def _chunks(riff: bytes, place: int) -> Iterator[tuple[bytes, bytes]]:
+    while place + 8 <= len(riff):
+        name, size = riff[place : place + 4], int.from_bytes(riff[place + 4 : place + 8], "little")
+        content = riff[place + 8 : place + 8 + size]
+        if len(content) < size:
+            raise ValueError("is cut short")
+        yield name, content
+        place += 8 + size + size % 2
 
 
 def pcm_wav(samples: Samples) -> bytes:

@@ -6,29 +6,41 @@ knows whether a clip exists except the addresses and zones, whose names come fro
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping
+from datetime import time
 from itertools import accumulate
 from typing import Any
 
 from box.accounts.model import AccountNumber, Address, PhoneNumber
+from box.accounts.reference import DayHours
 from box.dialogue.vocabulary import (
     ClockTime,
     Count,
     DayOrdinal,
     DigitRow,
     FullAddress,
+    Hours,
     Money,
+    MonthName,
     SpokenDate,
+    SpokenName,
     Value,
+    WeekHours,
     Zone,
 )
 from box.errors import CannotSay
+from box.speaking import hours_words
 from box.speaking.addresses import Places
-from box.speaking.calendar_words import clock_words, date_words, day_words
+from box.speaking.calendar_words import clock_words, date_words, day_words, month_word
 from box.speaking.numbers import NOUNS, count, digit_words, money_words
 from box.speaking.script import (
     BETWEEN_DIGITS,
     BETWEEN_GROUPS,
+    BETWEEN_WORDS,
+    COMMA,
+    DASH,
+    Pause,
     Piece,
     Rendered,
     Said,
@@ -43,6 +55,9 @@ NATIONAL_PHONE_DIGITS = 10
 """Of a phone the country code is not said: callers know their number by its last ten digits."""
 
 
+_PAUSES: Mapping[str, Pause] = {hours_words.COMMA: COMMA, hours_words.DASH: DASH}
+
+
 def render(value: Value, places: Places) -> Rendered:
     """``value`` as words. Raises CannotSay for a number out of range or a value of no known kind."""
     kind = _KINDS.get(type(value))
@@ -52,7 +67,16 @@ def render(value: Value, places: Places) -> Rendered:
 
 
 def _words(words: tuple[str, ...]) -> tuple[Piece, ...]:
-    return row(Said(word, word) for word in words)
+    """Words with the pauses that stand among them."""
+    pieces: list[Piece] = []
+    for word in words:
+        if word in _PAUSES:
+            pieces.append(_PAUSES[word])
+            continue
+        if pieces and isinstance(pieces[-1], Said):
+            pieces.append(BETWEEN_WORDS)
+        pieces.append(Said(word, word))
+    return tuple(pieces)
 
 
 def _money(value: Money, _: Places) -> Rendered:
@@ -82,6 +106,34 @@ def _english_ordinal(day: int) -> str:
 
 def _clock(value: ClockTime, _: Places) -> Rendered:
     return Rendered(_words(clock_words(value.time)), f"{value.time:%H:%M}")
+
+
+def _month(value: MonthName, _: Places) -> Rendered:
+    return Rendered(_words((month_word(value.month),)), f"{value.month:%B}")
+
+
+def _hours(value: Hours, _: Places) -> Rendered:
+    return Rendered(
+        _words(hours_words.range_words(value.opens, value.closes)), _english_range(value.opens, value.closes)
+    )
+
+
+def _week(value: WeekHours, _: Places) -> Rendered:
+    return Rendered(_words(hours_words.week_words(value.days)), ", ".join(map(_english_day, value.days)))
+
+
+def _english_range(opens: time, closes: time) -> str:
+    return f"{opens:%H:%M}-{closes:%H:%M}"
+
+
+def _english_day(day: DayHours) -> str:
+    if day.opens is None or day.closes is None:
+        return f"{calendar.day_name[day.weekday]} closed"
+    return f"{calendar.day_name[day.weekday]} {_english_range(day.opens, day.closes)}"
+
+
+def _name(value: SpokenName, places: Places) -> Rendered:
+    return places.name(value.text)
 
 
 def _digits(value: DigitRow, _: Places) -> Rendered:
@@ -134,4 +186,8 @@ _KINDS: dict[type, Callable[[Any, Places], Rendered]] = {
     FullAddress: _full_address,
     AccountNumber: _account,
     PhoneNumber: _phone,
+    MonthName: _month,
+    Hours: _hours,
+    WeekHours: _week,
+    SpokenName: _name,
 }

@@ -12,13 +12,15 @@ from itertools import zip_longest
 
 import numpy as np
 
-from box.dialogue.vocabulary import Phrase
-from box.speaking.addresses import Abbreviations, PlaceAudio, Places
+from box.dialogue.vocabulary import Phrase, Value
+from box.speaking.addresses import PlaceAudio, Places
 from box.speaking.catalogue import Catalogue
 from box.speaking.line_sound import EDGE_S
 from box.speaking.manifest import Manifest
+from box.speaking.name_words import Abbreviations
 from box.speaking.phrases import compose
-from box.speaking.script import Piece, Rendered, Said, contour_before, text_of
+from box.speaking.script import FULL_STOP, Piece, Rendered, Said, contour_before, nearest, text_of
+from box.speaking.values import render
 from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
 
 CACHED_UTTERANCES = 64
@@ -73,6 +75,12 @@ class Voice:
             self._cache[ids] = spoken
         return self._cache[ids]
 
+    def say_value(self, value: Value) -> Spoken:
+        """``value`` alone, as a sentence. Raises CannotSay."""
+        rendered = render(value, self.places)
+        pieces = (*rendered.pieces, FULL_STOP) if rendered.pieces else ()
+        return self.say(Rendered(pieces, rendered.gloss, rendered.complete))
+
     def say(self, rendered: Rendered) -> Spoken:
         """A row of clips and pauses made sound. A pause at its end is not heard."""
         names: list[str] = []
@@ -80,7 +88,7 @@ class Voice:
         for piece, follower in zip_longest(rendered.pieces, rendered.pieces[1:]):
             if isinstance(piece, Said):
                 names.append(self._clip_name(piece, follower))
-                sounds.append(self._catalogue.samples(names[-1]) if piece.samples is None else piece.samples)
+                sounds.append(self._sound(piece, follower))
             elif follower is not None and sounds:
                 sounds.append(_silence(piece.duration_s - 2 * EDGE_S))
         samples: Samples = np.concatenate(sounds) if sounds else np.zeros(0, np.int16)
@@ -88,9 +96,14 @@ class Voice:
         return Spoken(text_of(rendered.pieces), rendered.gloss, tuple(names), samples, rendered.complete)
 
     def _clip_name(self, said: Said, follower: Piece | None) -> str:
-        if said.fixed or said.samples is not None:
+        if said.fixed or said.takes is not None:
             return said.clip
         return self.manifest.words[said.clip].clip(contour_before(follower)).name
+
+    def _sound(self, said: Said, follower: Piece | None) -> Samples:
+        if said.takes is None:
+            return self._catalogue.samples(self._clip_name(said, follower))
+        return said.takes[nearest(contour_before(follower), said.takes)]
 
 
 def _silence(duration_s: float) -> Samples:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from box.speaking import calendar_words, numbers
+from box.speaking import calendar_words, hours_words, numbers
 from box.speaking.line_sound import Sound
 from box.speaking.manifest import load_manifest
 from box.speaking.rendering import render
@@ -37,6 +37,7 @@ class Whistle:
     """An engine that is complete and understands nothing: a tone a syllable, quiet for commas and before «па»."""
 
     name: str = "whistle"
+    version: str = "1"
     heard: list[str] = field(default_factory=list)
 
     def sound(self, text: str) -> tuple[Sound, int]:
@@ -56,10 +57,11 @@ def make_folder(folder: Path) -> Path:
     """Manifest files in ``folder``: three phrases, the words that numbers and dates need, two words of places."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "phrases.toml").write_text(PHRASES, encoding="utf-8")
-    spelling = sorted(numbers.all_words() | calendar_words.all_words())
+    spelling = sorted(numbers.all_words() | calendar_words.all_words() | hours_words.all_words())
     words = [_word(word, () if word == "пять" else ("mid",)) for word in spelling]
     (folder / "numbers.toml").write_text("\n".join(words), encoding="utf-8")
     (folder / "places.toml").write_text(_word("Б", ("hold", "end")) + _word("ночная зона", ()), encoding="utf-8")
+    (folder / "stations.toml").write_text("", encoding="utf-8")
     return folder
 
 

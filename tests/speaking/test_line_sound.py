@@ -60,6 +60,7 @@ def test_pauses_do_not_lower_the_level_of_speech() -> None:
 
 
 @given(st.floats(-50, 0))
+@settings(deadline=None)
 def test_evening_brings_any_level_to_the_same(level: float) -> None:
     sound = sine(700, level, 0.4)
     assert active_level_dbm0(sound * evening_gain(sound)) == pytest.approx(ACTIVE_LEVEL_DBM0, abs=0.1)

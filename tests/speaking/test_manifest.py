@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from box.errors import PromptsBroken
@@ -17,6 +17,7 @@ from tests.speaking.small_prompts import make_folder
 
 
 @given(st.text(alphabet='аяБЁ {}ab_.,:!?—«»"1+', max_size=60))
+@settings(deadline=None)
 def test_a_text_cut_and_joined_is_the_text(text: str) -> None:
     parts = [
         part.text if isinstance(part, Words) else part.mark if isinstance(part, Pause) else f"{{{part.name}}}"

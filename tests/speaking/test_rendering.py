@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from box.errors import PromptsBroken, SettingsWrong
 from box.speaking.audio_lock import load_lock
 from box.speaking.catalogue import load_catalogue
-from box.speaking.clip_checks import findings, measure
+from box.speaking.clip_checks import findings
 from box.speaking.engines import Espeak, RHVoice, SpeechEngineAway, choose_engine
 from box.speaking.line_sound import Sound, ramped, to_samples
 from box.speaking.manifest import Clip, load_manifest
 from box.speaking.opening import STRESS
-from box.speaking.rendering import before_carrier, load_stress, render, take_in, with_stress
+from box.speaking.rendering import before_carrier, load_stress, render, with_stress
 from box.speaking.script import Contour
 from box.speaking.sound_files import pcm_wav
 from tests.kit.tones import silence, sine
@@ -147,34 +147,6 @@ def test_an_engine_without_speech_is_a_declared_error(tmp_path: Path) -> None:
         render(load_manifest(folder), folder, Silent(), {})
 
 
-def test_studio_recordings_are_taken_in_evened_and_left_alone_by_the_renderer(prompts: Path, tmp_path: Path) -> None:
-    studio = tmp_path / "studio"
-    (studio / "phrases").mkdir(parents=True)
-    loud = np.concatenate([silence(0.3), sine(500, -3, 0.7), silence(0.3)]).astype(np.int16)
-    (studio / "phrases" / "greeting.wav").write_bytes(pcm_wav(loud))
-    (studio / "phrases" / "unknown.wav").write_bytes(pcm_wav(loud))
-    manifest = load_manifest(prompts)
-    assert take_in(manifest, prompts, studio) == ("greeting",)
-    assert load_lock(prompts)["greeting"].made_by == "studio"
-    facts = measure(load_catalogue(prompts).samples("greeting"))
-    assert facts.level_dbm0 == pytest.approx(-18, abs=0.3)
-    assert facts.duration_s == pytest.approx(0.72, abs=0.03)
-    assert render(manifest, prompts, Whistle(name="other"), {}, only=()).kept == 1
-    assert load_lock(prompts)["greeting"].made_by == "studio"
-    _edit(prompts, "Добрый день.", "Добрый вечер.")
-    assert render(load_manifest(prompts), prompts, Whistle(name="other"), {}).made == ("greeting",)
-
-
-def test_a_studio_file_that_cannot_be_used_changes_nothing(prompts: Path, tmp_path: Path) -> None:
-    studio = tmp_path / "studio" / "phrases"
-    studio.mkdir(parents=True)
-    (studio / "greeting.wav").write_bytes(b"not sound")
-    before = load_lock(prompts)
-    with pytest.raises(PromptsBroken, match="the recording of greeting is not a whole PCM WAV file"):
-        take_in(load_manifest(prompts), prompts, studio.parent)
-    assert load_lock(prompts) == before
-
-
 def clip(contour: Contour = Contour.END, text: str = "Добрый день") -> Clip:
     return Clip("greeting", text, text + ".", contour, 1, "phrases/greeting.wav")
 
@@ -206,6 +178,8 @@ def test_a_good_recording_has_no_findings_and_a_preposition_may_be_weak() -> Non
 def test_stress_marks_go_to_the_words_that_lack_them() -> None:
     stress = {"адреса": "+адреса", "счётчик": "сч+ётчик"}
     assert with_stress("Три адреса, Счётчик. адрес+а", stress) == "Три +адреса, сч+ётчик. адрес+а"
+    parts = {"китай": "кит+ай", "город": "г+ород", "юго-западная": "юго-з+ападная"}
+    assert with_stress("Китай-город, Юго-Западная, Нью-город", parts) == "кит+ай-г+ород, юго-з+ападная, Нью-г+ород"
 
 
 def test_the_stress_file_of_the_product_is_good_and_a_bad_one_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from box.speaking.sound_files import alaw_codes, alaw_decoded, alaw_encoded, alaw_wav, pcm_samples, pcm_wav
@@ -42,6 +42,7 @@ def noise(count: int) -> Samples:
 
 
 @given(st.integers(0, 99))
+@settings(deadline=None)
 def test_a_file_gives_back_its_codes_at_any_length(count: int) -> None:
     samples = noise(count)
     wav = alaw_wav(samples)
@@ -51,6 +52,7 @@ def test_a_file_gives_back_its_codes_at_any_length(count: int) -> None:
 
 
 @given(st.binary(max_size=80), st.integers(0, 60), st.integers(0, 60))
+@settings(deadline=None)
 def test_any_damage_is_an_answer_or_a_declared_error(tail: bytes, start: int, length: int) -> None:
     wav = alaw_wav(noise(40))
     for damaged in (tail, wav[:start] + tail + wav[start + length :], wav[:start]):

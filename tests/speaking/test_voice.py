@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from box.accounts.model import AccountNumber, Address, Kopecks, PhoneNumber
+from box.accounts.reference import DayHours
 from box.dialogue.vocabulary import (
     ClockTime,
     Count,
@@ -19,19 +20,24 @@ from box.dialogue.vocabulary import (
     DayOrdinal,
     DigitRow,
     FullAddress,
+    Hours,
     Money,
+    MonthName,
     Phrase,
     SpokenDate,
+    SpokenName,
     Value,
+    WeekHours,
     Zone,
 )
 from box.errors import CannotSay
-from box.speaking.addresses import load_abbreviations
 from box.speaking.catalogue import load_catalogue
 from box.speaking.clip_checks import longest_silence_s
 from box.speaking.free_text import compose_text
+from box.speaking.name_words import load_abbreviations
 from box.speaking.numbers import NOUNS
 from box.speaking.opening import ABBREVIATIONS, PROMPTS
+from box.speaking.script import Contour
 from box.speaking.values import render
 from box.speaking.voice import Spoken, Voice
 from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
@@ -48,6 +54,21 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     st.builds(SpokenDate, st.dates(), st.sampled_from(DateForm)),
     st.builds(DayOrdinal, st.integers(1, 31), st.sampled_from(DateForm)),
     st.builds(ClockTime, st.times()),
+    st.builds(MonthName, st.dates()),
+    st.builds(Hours, st.times(), st.times()),
+    st.builds(
+        lambda days: WeekHours(tuple(days)),
+        st.lists(
+            st.builds(
+                DayHours,
+                st.integers(0, 6),
+                st.sampled_from([None, time(9), time(10)]),
+                st.sampled_from([time(18), time(20, 30)]),
+            ),
+            max_size=8,
+        ),
+    ),
+    st.builds(SpokenName, st.sampled_from(["", "ул. Мира", "Неведомая", "мкн. Мира"])),
     st.builds(Zone, st.sampled_from(["", "дневная зона", "ночная зона", "Т2, пиковая зона", "нигде"])),
     st.builds(lambda kopecks: Money(Kopecks(kopecks)), st.integers(-(10**12), 10**12)),
     st.builds(AccountNumber, st.text("0123456789", min_size=1, max_size=12)),
@@ -159,13 +180,17 @@ def test_an_unknown_street_is_left_out_of_text_and_sound_and_told() -> None:
 
 def test_place_audio_is_joined_like_a_clip() -> None:
     whistle: Samples = (3000 * np.sin(np.arange(4000) / 3) * np.hanning(4000)).astype(np.int16)
-    voice = Voice(CATALOGUE, load_abbreviations(ABBREVIATIONS), lambda name: whistle if "Неизвестная" in name else None)
+    takes = {Contour.HOLD: whistle, Contour.END: -whistle}
+    voice = Voice(CATALOGUE, load_abbreviations(ABBREVIATIONS), lambda name: takes if "Неизвестная" in name else None)
     spoken = voice.speak([Phrase("address.ask", {"address": Address("", "ул. Неизвестная", "1", "", "")})])
     assert spoken.complete
     assert spoken.text == "Адрес: улица Неизвестная, дом один. Верно?"
     assert spoken.clips[1] == "(place)"
     found = [i for i in range(len(spoken.samples) - 4000) if np.array_equal(spoken.samples[i : i + 4000], whistle)]
     assert len(found) == 1
+    at_the_end = voice.say_value(SpokenName("Неизвестная"))
+    assert at_the_end.text == "Неизвестная."
+    assert np.array_equal(at_the_end.samples, -whistle)
 
 
 def test_a_value_at_the_start_of_a_sentence_begins_with_a_capital() -> None:
@@ -193,6 +218,10 @@ def test_sentences_follow_each_other_with_a_sentence_pause() -> None:
         (DayOrdinal(22, DateForm.BARE), "22nd"),
         (DayOrdinal(13, DateForm.BARE), "13th"),
         (ClockTime(time(8, 5)), "08:05"),
+        (MonthName(date(2025, 10, 1)), "October"),
+        (Hours(time(7), time(23)), "07:00-23:00"),
+        (WeekHours((DayHours(0, time(9), time(18)), DayHours(6))), "Monday 09:00-18:00, Sunday closed"),
+        (SpokenName("ул. Мира"), "street Mira"),
         (Zone("ночная зона"), "night zone"),
         (Address("", "ул. Мира", "5"), "street Mira, house five"),
     ],
@@ -209,6 +238,7 @@ def test_values_have_an_english_gloss(value: Value, gloss: str) -> None:
         ("lead.silence", {"digits": DigitRow("1")}, "has no place for digits"),
         ("accepted.one", {"digits": DigitRow("1x")}, "nothing but digits"),
         ("accepted.one", {"digits": DayOrdinal(32, DateForm.ON)}, "a day of the month"),
+        ("accepted.one", {"digits": WeekHours((DayHours(7, time(9), time(18)),))}, "a day of the week"),
         ("accepted.one", {"digits": "12"}, "a str is not a value"),
     ],
 )
