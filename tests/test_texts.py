@@ -31,7 +31,7 @@ def test_both_languages_fill_the_same_places(key: str) -> None:
 
 def test_every_text_is_said_and_every_text_said_exists() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (HOME / "box").rglob("*.py"))
-    said = set(re.findall(r"""f?["'](rehearsal\.[a-z_]+)""", source))
+    said = set(re.findall(rf"""f?["']((?:{"|".join(TABLES)})\.[a-z_]+)""", source))
     whole = {key for key in said if key in KEYS}
     begun = {key for key in said if key not in KEYS}  # f"rehearsal.who_{…}"
     assert PROBLEMS == []

@@ -38,4 +38,5 @@ def run(name: str, settings_name: str | None) -> None:
     inbox: queue.SimpleQueue[Posted] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: inbox.put(Stop()))
-    run_line(settings, name, SystemClock(settings.rehearsal.wall_offset_s), inbox, ServiceManager())
+    clock = SystemClock(settings.rehearsal.wall_offset_s, unset=settings.rehearsal.clock_unset)
+    run_line(settings, name, clock, inbox, ServiceManager())

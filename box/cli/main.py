@@ -12,6 +12,7 @@ from box.service_manager import end_with_parent
 
 COMMANDS = {
     "rehearse": ("box.cli.rehearse:rehearse", "Play a whole call on a virtual line: the box, the caller and billing."),
+    "callers": ("box.cli.callers:callers", "The recorded voices of virtual callers."),
     "scenarios": ("box.cli.scenarios:scenarios", "List the calls that rehearse can play."),
     "test": ("box.cli.test:test", "Check the code and run the tests."),
     "line": ("box.cli.line:line", "Answer a telephone line (the process that runs on a Pi)."),
@@ -23,6 +24,8 @@ COMMANDS = {
     "keys": ("box.cli.keys:keys", "Find key presses (DTMF) in sound files."),
     "recognise": ("box.cli.recognise:recognise", "What the box understands in recordings of answers."),
     "speech-report": ("box.cli.speech_report:speech_report", "Count what is understood of labelled recordings."),
+    "model": ("box.cli.model:model", "Install, check, compare and train speech models."),
+    "voices": ("box.cli.voices:voices", "Record volunteers into a speech corpus."),
     "settings": ("box.cli.settings:settings", "Print the settings in force."),
 }
 

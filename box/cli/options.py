@@ -12,3 +12,7 @@ settings_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+lang_option = click.option(
+    "--lang", type=click.Choice(["ru", "en"]), help="Language of what is printed (else the box's setting)."
+)

@@ -1,0 +1,1 @@
+"""Recordings of volunteers: the call in which they are made, the corpus that they land in, and its use in training."""
