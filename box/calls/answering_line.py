@@ -20,7 +20,15 @@ from box.calls.vocabulary import (
     StopHearing,
     Told,
 )
-from box.dialogue.vocabulary import FindAccount, RequestCallBack, SavePhone, SaveReadings
+from box.dialogue.vocabulary import (
+    CountGuess,
+    FindAccount,
+    ForgetPhone,
+    RequestCallBack,
+    RequestPayLink,
+    SavePhone,
+    SaveReadings,
+)
 from box.listening.recogniser import Recogniser
 from box.listening.vocabulary import Heard
 from firmware.flight_recorder import FlightRecorder
@@ -122,7 +130,17 @@ class AnsweringLine:
             match action:
                 case Told():
                     self._tell(action)
-                case BeginCall() | EndCall() | FindAccount() | SaveReadings() | SavePhone() | RequestCallBack():
+                case (
+                    BeginCall()
+                    | EndCall()
+                    | FindAccount()
+                    | SaveReadings()
+                    | SavePhone()
+                    | RequestCallBack()
+                    | RequestPayLink()
+                    | ForgetPhone()
+                    | CountGuess()
+                ):
                     answer = self._desk.do(action)
                     if answer is not None:
                         self._actions += self._session.answer(answer, now)

@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from box.accounts.directory import Directory
+from box.accounts.guess_limits import Asker, GuardedLookUp
 from box.accounts.model import Account, AccountNumber, ClockTrust, PhoneNumber
+from box.accounts.reference import NO_REFERENCE, ReferenceBook
 from box.calls.vocabulary import BeginCall, DeskRequest, EndCall
 from box.clock import Clock
+from box.dialogue.holidays import operator_access
+from box.dialogue.state import OperatorHours
 from box.dialogue.vocabulary import (
     AccountFound,
     AccountUnknown,
     CallBackSaved,
     CallStarted,
+    CountGuess,
     DialogueEvent,
     FindAccount,
-    OperatorAccess,
+    ForgetPhone,
+    PayLinkSaved,
+    PhoneForgotten,
     PhoneSaved,
     ReadingsSaved,
     RequestCallBack,
+    RequestPayLink,
     SavePhone,
     SaveReadings,
     SavingFailed,
@@ -34,26 +42,34 @@ from box.dialogue.vocabulary import (
 from box.errors import StoreBroken
 from box.store.connection import Store
 from box.store.event_id import RANDOM_BYTES, uuid7
+from box.store.guess_book import GuessBook
 from box.store.ledger import Ledger
+from box.store.reference_shelf import ReferenceShelf
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorDesk:
-    """When people answer (box time), and whether this line can hand a call to them."""
+class DeskRules:
+    """What does not change while the line runs. ``zone`` is the box's; ``transfer``: this line can hand a call to a
+    person; ``speech``: it hears speech."""
 
-    opens: time
-    closes: time
+    line: str
+    zone: ZoneInfo
+    hours: OperatorHours
     transfer: bool
+    speech: bool
 
-    def access(self, now: datetime, clock: ClockTrust) -> OperatorAccess:
-        """``now`` in box time. With a clock that cannot be right, trying beats refusing."""
-        if not self.transfer:
-            return OperatorAccess.NO_TRANSFER
-        if clock is ClockTrust.UNKNOWN or self.opens <= now.time() < self.closes:
-            return OperatorAccess.OPEN
-        return OperatorAccess.CLOSED_HOURS
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The parts of one store that a desk reads and writes."""
+
+    store: Store
+    ledger: Ledger
+    directory: Directory
+    guesses: GuessBook
+    reference: ReferenceShelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +86,25 @@ class CallDesk:
 
     def __init__(
         self,
-        store: Store,
-        ledger: Ledger,
-        directory: Directory,
+        shelves: Shelves,
         clock: Clock,
         random_bytes: Callable[[int], bytes],
-        *,
-        line: str,
-        zone: ZoneInfo,
-        operator: OperatorDesk,
-        speech: bool,
+        rules: DeskRules,
     ) -> None:
-        self._store = store
-        self._ledger = ledger
-        self._directory = directory
+        self._store = shelves.store
+        self._ledger = shelves.ledger
+        self._directory = shelves.directory
+        self._look_up = GuardedLookUp(shelves.directory, shelves.guesses)
+        self._reference = shelves.reference
         self._clock = clock
         self._random_bytes = random_bytes
-        self._line = line
-        self._zone = zone
-        self._operator = operator
-        self._speech = speech
+        self._rules = rules
         self._call: _OpenCall | None = None
 
     def close_interrupted_calls(self) -> int:
         """For the start of the process: what a crash left open is closed as line-failed. How many there were."""
         closed = self._ledger.close_interrupted_calls(
-            self._line,
+            self._rules.line,
             self._clock.wall(),
             clock=self._clock.trust(),
             uptime_ms=self._uptime_ms(),
@@ -121,26 +130,42 @@ class CallDesk:
                 return self._save(PhoneSaved(), self._ledger.save_phone, request)
             case RequestCallBack():
                 return self._save(CallBackSaved(), self._ledger.request_call_back, request)
+            case RequestPayLink():
+                return self._save(PayLinkSaved(), self._ledger.request_pay_link, request)
+            case ForgetPhone():
+                return self._save(PhoneForgotten(), self._ledger.forget_phone, request)
+            case CountGuess():
+                self._count_guess()
+                return None
 
     def _begin(self, caller: PhoneNumber | None) -> CallStarted:
         wall, trust = self._clock.wall(), self._clock.trust()
         call = _OpenCall(self._new_id(), caller, wall, trust, recorded=False)
         self._call = self._recorded(call)
-        local = wall.astimezone(self._zone)
+        local = wall.astimezone(self._rules.zone)
         log.info("call %s from %s", call.call_id, caller or "an unknown number")
-        access = self._operator.access(local, trust)
-        return CallStarted(call.call_id, local, trust, caller, self._accounts_of(caller), access, self._speech)
+        reference = self._reference_book()
+        access = operator_access(local, trust, self._rules.hours, reference.holidays, self._rules.transfer)
+        accounts = self._accounts_of(caller)
+        return CallStarted(call.call_id, local, trust, caller, accounts, access, self._rules.speech, reference)
 
     def _recorded(self, call: _OpenCall) -> _OpenCall:
         """``call`` with its record opened; tried again before each save while the store fails."""
         if call.recorded:
             return call
         try:
-            self._ledger.open_call(call.call_id, self._line, call.began, call.clock, call.caller)
+            self._ledger.open_call(call.call_id, self._rules.line, call.began, call.clock, call.caller)
         except StoreBroken as error:
             log.error("%s: the call has no record yet: %s", error.code, error)
             return call
-        return _OpenCall(call.call_id, call.caller, call.began, call.clock, recorded=True)
+        return replace(call, recorded=True)
+
+    def _reference_book(self) -> ReferenceBook:
+        try:
+            return self._reference.book()
+        except StoreBroken as error:
+            log.error("%s: no tariffs and offices for this call: %s", error.code, error)
+            return NO_REFERENCE
 
     def _accounts_of(self, caller: PhoneNumber | None) -> tuple[Account, ...]:
         if caller is None:
@@ -152,12 +177,24 @@ class CallDesk:
             return ()
 
     def _find(self, number: AccountNumber) -> DialogueEvent:
+        """One path and one time for «no such account», «not for you» and a store that fails."""
         try:
-            account = self._directory.find(number, self._today())
+            wall, trust = self._clock.wall(), self._clock.trust()
+            account = self._look_up.find(number, self._today(), self._asker(), wall, trust)
         except StoreBroken as error:
             log.error("%s: an account was not looked up: %s", error.code, error)
             account = None
         return AccountUnknown() if account is None else AccountFound(account)
+
+    def _count_guess(self) -> None:
+        try:
+            self._look_up.count_second_fact(self._asker(), self._clock.wall(), self._clock.trust())
+        except StoreBroken as error:
+            log.error("%s: a wrong second fact was not counted: %s", error.code, error)
+
+    def _asker(self) -> Asker:
+        call = self._open_call()
+        return Asker(call.call_id, self._rules.line, call.caller)
 
     def _save(self, done: DialogueEvent, save: Callable[..., int], effect: DeskRequest) -> DialogueEvent:
         """``done`` once the commit is on the disk; SavingFailed, and nothing stored, otherwise."""
@@ -202,7 +239,7 @@ class CallDesk:
 
     def _today(self) -> date:
         began = self._call.began if self._call else self._clock.wall()
-        return began.astimezone(self._zone).date()
+        return began.astimezone(self._rules.zone).date()
 
     def _uptime_ms(self) -> int:
         return round(self._clock.monotonic() * 1000)

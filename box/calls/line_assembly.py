@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from datetime import time
 
 from box.accounts.directory import Directory
+from box.accounts.guess_limits import GuessLimits
 from box.calls.answering_line import AnsweringLine, OnLinkFailed
-from box.calls.desk import CallDesk, OperatorDesk
+from box.calls.desk import CallDesk, DeskRules, Shelves
 from box.calls.flight_records import FlightRecords
 from box.calls.line_process import Answer, LineProcess, Posted
 from box.calls.phases import LineRules
@@ -21,7 +22,7 @@ from box.calls.vocabulary import Desk, Told, Utterance
 from box.clock import Clock
 from box.dialogue.config import DialogueConfig, load_dialogue_config
 from box.dialogue.engine import Conversation, Dialogue
-from box.dialogue.readings import READINGS_LINE
+from box.dialogue.lines import LINES
 from box.dialogue.state import OperatorHours
 from box.dialogue.vocabulary import Outcome, Phrase
 from box.listening.model_folder import ModelBroken, missing_model_parts
@@ -29,11 +30,14 @@ from box.listening.recogniser import OnHeard, Recogniser
 from box.one_at_a_time import one_at_a_time
 from box.service_manager import ServiceManager
 from box.settings import HOME, LineTable, OperatorTable, Settings
+from box.speaking.name_files import NAMES_FOLDER, NameFiles
 from box.speaking.opening import open_voice
 from box.speaking.voice import Voice
 from box.store.account_book import AccountBook
 from box.store.connection import Store, open_store
+from box.store.guess_book import GuessBook
 from box.store.ledger import Ledger
+from box.store.reference_shelf import ReferenceShelf
 from box.understanding.words import load_words
 from firmware.flight_recorder import FlightRecorder
 from firmware.init_plan import LinkSettings
@@ -64,21 +68,21 @@ def assemble_line(
     recorder = FlightRecorder()
     link = VoiceLink(load_profiles(MODEMS), LinkSettings(profile=profile), recorder)
     session = Session(
-        _conversation(config, settings.operator), _speak_with(voice), config.timeouts, _rules(settings, table)
+        _conversation(table, config, settings.operator), _speak_with(voice), config.timeouts, _rules(settings, table)
     )
     return AnsweringLine(link, recorder, session, desk, recogniser, tell, link_failed)
 
 
 def build_desk(settings: Settings, name: str, store: Store, clock: Clock, *, speech: bool = False) -> CallDesk:
     """The line's desk. Raises StoreBroken."""
+    guessing = settings.guessing
+    limits = GuessLimits(guessing.per_call, guessing.per_phone_a_day, guessing.per_line_an_hour)
+    directory = Directory(AccountBook(store), settings.zone)
+    ledger = Ledger(store, settings.box.id)
+    shelves = Shelves(store, ledger, directory, GuessBook(store, limits), ReferenceShelf(store))
     operator = settings.operator
-    return CallDesk(
-        *(store, Ledger(store, settings.box.id), Directory(AccountBook(store), settings.zone), clock, os.urandom),
-        line=name,
-        zone=settings.zone,
-        operator=OperatorDesk(*_hours(operator), transfer=bool(operator.number)),
-        speech=speech,
-    )
+    rules = DeskRules(name, settings.zone, _hours(operator), transfer=bool(operator.number), speech=speech)
+    return CallDesk(shelves, clock, os.urandom, rules)
 
 
 def run_line(
@@ -96,7 +100,7 @@ def run_line(
         desk = build_desk(settings, name, store, clock, speech=recogniser is not None)
         for _ in range(desk.close_interrupted_calls()):
             tell(Told(clock.monotonic(), "system", "ended", Outcome.LINE_FAILED.value))
-        voice = open_voice()
+        voice = open_voice(place_audio=NameFiles(settings.data / NAMES_FOLDER).takes)
         port = ModemPort(table.port, post=inbox.put, monotonic=clock.monotonic)
 
         def make_line(link_failed: OnLinkFailed) -> AnsweringLine:
@@ -110,12 +114,12 @@ def run_line(
             process.run()
 
 
-def _conversation(config: DialogueConfig, operator: OperatorTable) -> Conversation:
-    return Conversation(Dialogue(READINGS_LINE, config, OperatorHours(*_hours(operator))))
+def _conversation(table: LineTable, config: DialogueConfig, operator: OperatorTable) -> Conversation:
+    return Conversation(Dialogue(LINES[table.role], config, _hours(operator)))
 
 
-def _hours(operator: OperatorTable) -> tuple[time, time]:
-    return time.fromisoformat(operator.opens), time.fromisoformat(operator.closes)
+def _hours(operator: OperatorTable) -> OperatorHours:
+    return OperatorHours(time.fromisoformat(operator.opens), time.fromisoformat(operator.closes))
 
 
 def _rules(settings: Settings, table: LineTable) -> LineRules:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 
 from box.accounts.model import PhoneNumber
+from box.calls.callers_turn import CallersTurn
 from box.calls.phases import EVERYWHERE, IN_CALL, TABLE, LineRules, Phase, SessionEvent
 from box.calls.turns import CallState, SessionDefect, answer_as_text, outcome_of
 from box.calls.vocabulary import (
@@ -22,10 +23,10 @@ from box.calls.vocabulary import (
     StopHearing,
     Told,
 )
-from box.dialogue.questions import heard_so_far
 from box.dialogue.vocabulary import (
     Ask,
     CallStarted,
+    CountGuess,
     DialogueEvent,
     HangUp,
     NoInput,
@@ -37,8 +38,7 @@ from box.dialogue.vocabulary import (
     Transfer,
     TransferFailed,
 )
-from box.listening.vocabulary import CallerFellSilent, CallerSpeaks, EntryPaused, HearingEvent, SpokenPart
-from box.understanding.entry import Entry
+from box.listening.vocabulary import HearingEvent
 from box.understanding.keypad import Timeouts
 from firmware.progress_tones import Tone, ToneHeard
 from firmware.vocabulary import (
@@ -76,10 +76,9 @@ who never rang, and must not open his accounts to the next one."""
 DIAL_PAUSE_S = 1.0
 """From the flash to the first digit: the exchange needs time to give dial tone (voice-modem.md section 5)."""
 
-
-LONGEST_SPEECH_S = 20.0
-"""While somebody speaks there is no silence; but a recogniser that never says what it heard must not hold the call. Its
-longest utterance is 15 s (box.listening.endpointer), the rest is its time to think."""
+REFUSALS = frozenset({Tone.BUSY, Tone.CONGESTION, Tone.SPECIAL_INFORMATION, Tone.ANSWER_TONE, Tone.FAX_CALLING})
+"""After dialling: nobody is reached. Special information precedes «номер не обслуживается» (ITU-T E.180), whose voice is
+no operator's; the others are a fax machine's."""
 
 
 class Session:
@@ -120,23 +119,29 @@ class Session:
 
     def heard(self, event: HearingEvent, now: float) -> list[Action]:
         """What the recogniser reports; of no consequence unless the line listens."""
-        if self.phase is Phase.LISTENING and self._call.collector is not None:
-            self._heard(event, self._call.collector, now)
+        if self.phase is Phase.LISTENING and self._call.turn is not None:
+            result = self._call.turn.heard(event, now)
+            if isinstance(result, Phrase):
+                self._utter((result,), now)
+            elif result is not None:
+                self._answered(result, now)
         return self._take_actions()
 
     def next_deadline(self) -> float | None:
         """The monotonic second at which on_deadline wants to be called, or None."""
         times = [self._call.until, self._call.ceiling if self.phase in IN_CALL - {Phase.LEAVING} else None]
-        if self.phase is Phase.LISTENING and self._call.collector is not None:
-            times.append(self._call.collector.next_deadline())
+        if self.phase is Phase.LISTENING and self._call.turn is not None:
+            times.append(self._call.turn.next_deadline())
         return min((t for t in times if t is not None), default=None)
 
     def on_deadline(self, now: float) -> list[Action]:
         """Time has come to what next_deadline named; harmless when called early."""
         if self._call.ceiling is not None and now >= self._call.ceiling and self.phase in IN_CALL - {Phase.LEAVING}:
             self._time_is_up(now)
-        elif self.phase is Phase.LISTENING:
-            self._listening_deadline(now)
+        elif self.phase is Phase.LISTENING and self._call.turn is not None:
+            answer = self._call.turn.on_deadline(now)
+            if answer is not None:
+                self._answered(answer, now)
         elif self._call.until is not None and now >= self._call.until:
             self._call.until = None
             if self.phase is Phase.CHECKING:
@@ -187,7 +192,7 @@ class Session:
             effect = self._call.effects.popleft()
             match effect:
                 case Say(phrases):
-                    self._call.question, self._call.collector = None, None
+                    self._call.turn = None
                     return self._utter(phrases, now)
                 case Ask():
                     return self._ask(effect, now)
@@ -195,6 +200,8 @@ class Session:
                     return self._dial(now)
                 case HangUp(outcome):
                     return self._leave(outcome)
+                case CountGuess():
+                    self._actions.append(effect)
                 case _:
                     self._actions.append(effect)  # the desk answers at once; the answer brings more effects
                     return None
@@ -205,17 +212,18 @@ class Session:
         ids = tuple(phrase.id for phrase in phrases)
         self._tell(now, "box", "said", spoken.text, spoken.gloss, ids)
         self.phase = Phase.SPEAKING
+        if self._call.turn is not None:
+            self._call.turn.speaking()
         self._actions += [StopHearing(), Play(spoken.samples)]
 
     def _ask(self, ask: Ask, now: float) -> None:
         """Put a question; keys typed ahead answer it unheard."""
-        self._call.question = ask.question
-        self._call.collector = Entry(ask.question, self._timeouts)
+        turn = self._call.turn = CallersTurn(ask.question, self._timeouts)
         self._call.typed.put_question(forget=ask.clear_keys)
         began = False
         while (key := self._call.typed.take()) is not None:
             began = True
-            answer = self._call.collector.key(key, now)
+            answer = turn.early_key(key, now)
             if answer is not None:
                 return self._answered(answer, now)
         return self._listen() if began else self._utter(ask.phrases, now)
@@ -232,7 +240,7 @@ class Session:
         if self._call.pending is not None:
             answer, self._call.pending = self._call.pending, None
             self._answered(answer, now)
-        elif self._call.question is not None:
+        elif self._call.turn is not None:
             self._listen()
         else:
             self._advance(now)
@@ -246,10 +254,10 @@ class Session:
     def _key_interrupts(self, event: KeyPressed, now: float) -> None:
         self._tell(now, "caller", "key", event.key)
         self._hush()
-        if self._call.collector is None or self._call.pending is not None:
+        if self._call.turn is None or self._call.pending is not None:
             self._call.typed.press(event.key)
         else:
-            self._call.pending = self._call.collector.key(event.key, now)
+            self._call.pending = self._call.turn.early_key(event.key, now)
 
     def _hush(self) -> None:
         """Cut the prompt, once: each StopPlaying is answered, and only one answer is waited for."""
@@ -258,72 +266,18 @@ class Session:
             self._actions.append(StopPlaying())
 
     def _listening_began(self, event: ListeningStarted, now: float) -> None:
-        if self._call.question is None or self._call.collector is None:
+        if self._call.turn is None:
             raise SessionDefect("listening without a question")
-        self._call.silence_left_s = None
-        self._call.collector.listening(now)
-        typing = self._call.collector.next_deadline() is not None
-        if not typing:
-            self._call.until = now + self._timeouts.noinput_s(self._call.question)
-        self._actions.append(StartHearing(self._call.collector.left()))
+        self._actions.append(StartHearing(self._call.turn.listening(now)))
 
     def _key_answers(self, event: KeyPressed, now: float) -> None:
         self._tell(now, "caller", "key", event.key)
-        if self._call.collector is None:
+        if self._call.turn is None:
             raise SessionDefect("a key without a question")
-        self._call.until = None  # whoever types is not silent; the collector has deadlines of its own
         self._actions.append(KeyHeard())
-        answer = self._call.collector.key(event.key, now)
+        answer = self._call.turn.key(event.key, now)
         if answer is not None:
             self._answered(answer, now)
-
-    def _heard(self, event: HearingEvent, entry: Entry, now: float) -> None:
-        match event:
-            case CallerSpeaks():
-                if self._call.until is not None and self._call.silence_left_s is None:
-                    self._call.silence_left_s = self._call.until - now
-                entry.speaking()
-                self._call.until = now + LONGEST_SPEECH_S
-            case CallerFellSilent():
-                self._after_speech(entry, entry.silent(now), now)
-            case SpokenPart(row):
-                self._call.silence_left_s = None
-                self._after_speech(entry, entry.heard(row, now), now)
-            case EntryPaused():
-                self._entry_paused(entry.paused(), now)
-            case NoMatch() if entry.typed:
-                self._after_speech(entry, entry.silent(now), now)  # noise between keys
-            case _:
-                self._answered(event, now)
-
-    def _after_speech(self, entry: Entry, answer: DialogueEvent | None, now: float) -> None:
-        """Speech is over: its answer, or the rest of the silence that the question allowed."""
-        if answer is not None:
-            return self._answered(answer, now)
-        left_s, self._call.silence_left_s = self._call.silence_left_s, None
-        if entry.next_deadline() is not None:
-            self._call.until = None
-        elif self._call.question is not None:
-            self._call.until = now + (self._timeouts.noinput_s(self._call.question) if left_s is None else left_s)
-        return None
-
-    def _entry_paused(self, heard: str | NoMatch | None, now: float) -> None:
-        if isinstance(heard, NoMatch):
-            self._answered(heard, now)
-        elif heard is not None:
-            self._utter((heard_so_far(heard),), now)
-
-    def _listening_deadline(self, now: float) -> None:
-        if self._call.collector is not None:
-            due = self._call.collector.next_deadline()
-            if due is not None and now >= due:
-                answer = self._call.collector.on_deadline(now)
-                if answer is not None:
-                    return self._answered(answer, now)
-        if self._call.until is not None and now >= self._call.until:
-            self._call.until = None
-            self._answered(NoInput(), now)
-        return None
 
     def _tone_while_listening(self, event: ToneHeard, now: float) -> None:
         if event.tone in (Tone.BUSY, Tone.CONGESTION, Tone.DIAL):
@@ -336,6 +290,8 @@ class Session:
         kind, text = answer_as_text(event)
         self._tell(now, "caller" if kind == "answer" else "system", kind, text)
         self._actions.append(StopHearing())
+        if self._call.turn is not None:
+            self._call.turn.over()
         self._call.until = None
         self._call.effects = deque(self._dialogue.step(event))
         self._advance(now)
@@ -346,7 +302,7 @@ class Session:
         digits = tuple(DialKey(key) for key in self._rules.operator_number)
         between = [part for digit in digits for part in (digit, Pause(0.08))][:-1]
         self.phase = Phase.DIALLING
-        self._call.question, self._call.collector = None, None
+        self._call.turn = None
         self._actions.append(SendTones((Flash(self._rules.flash_s), Pause(DIAL_PAUSE_S), *between)))
 
     def _dialled(self, event: TonesSent, now: float) -> None:
@@ -360,7 +316,7 @@ class Session:
     def _tone_after_dialling(self, event: ToneHeard, now: float) -> None:
         if event.tone in (Tone.RINGBACK, Tone.VOICE):
             self._leave(Outcome.TRANSFERRED)
-        elif event.tone in (Tone.BUSY, Tone.CONGESTION):
+        elif event.tone in REFUSALS:
             self._transfer_failed(event, now)
 
     def _transfer_failed(self, event: SessionEvent | None, now: float) -> None:

@@ -6,20 +6,21 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from box.accounts.model import PhoneNumber
+from box.calls.callers_turn import CallersTurn
 from box.dialogue.vocabulary import (
     CallBackSaved,
     DialogueEvent,
     Effect,
     Outcome,
+    PayLinkSaved,
+    PhoneForgotten,
     PhoneSaved,
-    Question,
     ReadingsSaved,
     SaidDigits,
     SaidIntent,
     SavingFailed,
 )
 from box.errors import BoxError
-from box.understanding.entry import Entry
 
 
 class SessionDefect(BoxError):
@@ -56,9 +57,9 @@ class KeysTypedAhead:
 
 @dataclass(slots=True)
 class CallState:
-    """What the session knows of the call under way. ``until`` and ``ceiling`` are monotonic seconds; ``pending`` is an
-    answer given during a prompt, waiting for the line to fall silent; ``silence_left_s`` what was left of the
-    question's silence when somebody began to speak; ``stored`` what the call has achieved so far."""
+    """What the session knows of the call under way. ``until`` (waiting for a person to answer) and ``ceiling`` are
+    monotonic seconds; ``turn`` is that of the question put last; ``pending`` is an answer given during a prompt,
+    waiting for the line to fall silent; ``stored`` what the call has achieved so far."""
 
     rings: int = 0
     caller: PhoneNumber | None = None
@@ -68,9 +69,7 @@ class CallState:
     ceiling: float | None = None
     time_was_up: bool = False
     effects: deque[Effect] = field(default_factory=deque)
-    question: Question | None = None
-    collector: Entry | None = None
-    silence_left_s: float | None = None
+    turn: CallersTurn | None = None
     pending: DialogueEvent | None = None
     typed: KeysTypedAhead = field(default_factory=KeysTypedAhead)
     outcome: Outcome | None = None
@@ -79,14 +78,24 @@ class CallState:
     nomatch: int = 0
 
 
-_STORED: dict[type, str] = {ReadingsSaved: "readings", PhoneSaved: "phone", CallBackSaved: "call-back"}
+_STORED: dict[type, str] = {
+    ReadingsSaved: "readings",
+    PhoneSaved: "phone",
+    CallBackSaved: "call-back",
+    PayLinkSaved: "pay-link",
+    PhoneForgotten: "forgotten-phone",
+}
+_ACHIEVED: dict[type, Outcome] = {
+    ReadingsSaved: Outcome.READING_ACCEPTED,
+    CallBackSaved: Outcome.CALL_BACK_REQUESTED,
+    PayLinkSaved: Outcome.PAY_LINK_REQUESTED,
+    PhoneForgotten: Outcome.PHONE_FORGOTTEN,
+}
 
 
 def outcome_of(event: DialogueEvent) -> Outcome | None:
     """What the call has achieved with this event even if it breaks off now."""
-    if isinstance(event, ReadingsSaved):
-        return Outcome.READING_ACCEPTED
-    return Outcome.CALL_BACK_REQUESTED if isinstance(event, CallBackSaved) else None
+    return _ACHIEVED.get(type(event))
 
 
 def answer_as_text(event: DialogueEvent) -> tuple[str, str]:

@@ -9,13 +9,16 @@ from typing import Protocol, TypeAlias
 from box.accounts.model import PhoneNumber
 from box.dialogue.vocabulary import (
     CallStarted,
+    CountGuess,
     DialogueEvent,
     Effect,
     FindAccount,
+    ForgetPhone,
     Outcome,
     Phrase,
     Question,
     RequestCallBack,
+    RequestPayLink,
     SavePhone,
     SaveReadings,
 )
@@ -69,8 +72,19 @@ class Told:
     phrases: tuple[str, ...] = ()
 
 
-DeskRequest: TypeAlias = BeginCall | EndCall | FindAccount | SaveReadings | SavePhone | RequestCallBack
-"""What the desk (store and directory) does for a call; all but EndCall are answered with a DialogueEvent."""
+DeskRequest: TypeAlias = (
+    BeginCall
+    | EndCall
+    | FindAccount
+    | SaveReadings
+    | SavePhone
+    | RequestCallBack
+    | RequestPayLink
+    | ForgetPhone
+    | CountGuess
+)
+"""What the desk (store and directory) does for a call; all but EndCall and CountGuess are answered with a
+DialogueEvent."""
 
 Action: TypeAlias = LineCommand | DeskRequest | StartHearing | KeyHeard | StopHearing | Told
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from box.calls.vocabulary import Told
-from box.courier.messages import PulledReading
+from box.courier.https_client import CentreClient
+from box.courier.messages import PulledReading, PulledRequest
 from box.dialogue.vocabulary import Outcome
 from box.errors import StoreBroken
 from box.rehearsal.stage import POLL_S, Stage
@@ -42,8 +43,8 @@ class Performance:
     turns: list[Turn] = field(default_factory=list)
     line_events: list[LineEvent] = field(default_factory=list)
     outcome: str = ""
-    stored: dict[str, int] = field(default_factory=dict)
     pulled: list[PulledReading] = field(default_factory=list)
+    requests: list[PulledRequest] = field(default_factory=list)
     delivered: int = 0
     all_delivered: bool = False
     pulled_once: bool = False
@@ -146,7 +147,6 @@ class Player:
             case "said":
                 self._turn(Turn(told.at, "box", "", {}, told.text, told.gloss, told.phrases))
             case "stored":
-                self.result.stored[told.text] = self.result.stored.get(told.text, 0) + 1
                 self._say("system", f"rehearsal.stored_{told.text.replace('-', '_')}", told.at)
             case "failed":
                 self._say("system", "rehearsal.failed", told.at)
@@ -163,6 +163,10 @@ class Player:
         assert billing is not None
         self._stage.wait_until(self._outbox_is_empty, "the courier delivers", DELIVERY_WAIT_S)
         self._say("system", "rehearsal.delivered", count=self.result.delivered)
+        self.result.pulled_once = self._pull_readings(billing) and self._pull_requests(billing)
+
+    def _pull_readings(self, billing: CentreClient) -> bool:
+        """Whether nothing came twice."""
         page = billing.pull_readings(limit=PULL_PAGE)
         self.result.pulled += page.readings
         for reading in page.readings:
@@ -176,10 +180,20 @@ class Player:
             self._turn(Turn(self._stage.now(), "system", "rehearsal.pulled", said))
         if not page.readings:
             self._say("system", "rehearsal.pulled_nothing")
-            self.result.pulled_once = True
-            return
+            return True
         billing.acknowledge(page.cursor)
-        self.result.pulled_once = not billing.pull_readings(limit=PULL_PAGE).readings
+        return not billing.pull_readings(limit=PULL_PAGE).readings
+
+    def _pull_requests(self, billing: CentreClient) -> bool:
+        """Whether nothing came twice."""
+        page = billing.pull_requests(limit=PULL_PAGE)
+        self.result.requests += page.requests
+        for request in page.requests:
+            self._say("system", f"rehearsal.request_{request.kind}", service=request.service)
+        if not page.requests:
+            return True
+        billing.acknowledge_requests(page.cursor)
+        return not billing.pull_requests(limit=PULL_PAGE).requests
 
     def _outbox_is_empty(self) -> bool:
         from box.store.connection import open_store

@@ -121,6 +121,10 @@ class _CallersSeat:
         return idle
 
 
+def _both(ms: dict[str, int | None]) -> str:
+    return "–" if ms["p50"] is None else f"{ms['p50']}/{ms['p95']}"
+
+
 def _conclude(
     options: RehearsalOptions,
     result: Performance,
@@ -129,9 +133,10 @@ def _conclude(
     show: Callable[[str], None],
 ) -> None:
     ms = latencies_ms(answer_latencies(result.line_events))
-    keys = {name: "–" if value is None else value for name, value in ms["keys"].items()}
     first = ms["first_prompt"]["p50"]
-    show(texts("rehearsal.latency", first="–" if first is None else first, **keys))
+    kinds = {"keys": "keys", "words": "speech_words", "digits": "speech_digits"}
+    shown = {name: _both(ms[kind]) for name, kind in kinds.items()}
+    show(texts("rehearsal.latency", first="–" if first is None else first, **shown))
     if options.record:
         show(texts("rehearsal.recorded", path=options.record))
     for problem in problems:

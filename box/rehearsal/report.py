@@ -8,10 +8,12 @@ from typing import Any
 
 from box.rehearsal.performance import Performance, Turn
 from box.rehearsal.scenario import ExpectedReading, Scenario
-from box.rehearsal.verdict import CallFacts
+from box.rehearsal.verdict import CallFacts, Request, accepted_s
 from box.texts import Texts
 from firmware.virtual.latencies import AnswerLatency, answer_latencies
 from firmware.virtual.line_events import CallArrived, CallEnded
+
+SPEECH = ("speech_words", "speech_digits")
 
 
 def turn_text(turn: Turn, texts: Texts) -> str:
@@ -29,22 +31,29 @@ def transcript_lines(turn: Turn, began_at: float, texts: Texts) -> list[str]:
 
 
 def call_facts(result: Performance) -> CallFacts:
-    """The call as its scenario's expectation sees it: the readings are those that billing pulled."""
+    """The call as its scenario's expectation sees it: readings and requests are those that billing pulled."""
     readings = tuple(
         ExpectedReading(r.account, r.meter, {z.zone: z.digits for z in r.zones}, r.mode)  # type: ignore[arg-type]
         for r in result.pulled
     )
     said = tuple(phrase for turn in result.turns for phrase in turn.phrases)
-    stored = result.stored
-    return CallFacts(result.outcome, said, readings, stored.get("phone", 0), stored.get("call-back", 0))
+    requests = tuple(Request(request.kind, request.service) for request in result.requests)
+    spoken = [(turn.at, turn.phrases) for turn in result.turns if turn.phrases]
+    return CallFacts(result.outcome, said, readings, requests, accepted_s(spoken))
 
 
 def latencies_ms(latencies: Iterable[AnswerLatency]) -> dict[str, dict[str, int | None]]:
-    """p50 and p95 in whole milliseconds for each kind; None where nothing was measured."""
-    by_kind: dict[str, list[float]] = {"keys": [], "speech": [], "first_prompt": []}
+    """How many, p50 and p95 in whole milliseconds for each kind; None where nothing was measured. «speech» is words and
+    digits together; rows of digits after which the box must wait for more are left out."""
+    by_kind: dict[str, list[float]] = {kind: [] for kind in ("keys", "speech", *SPEECH, "first_prompt")}
     for latency in latencies:
-        by_kind[latency.kind].append(latency.seconds * 1000)
-    return {kind: {"p50": _quantile(ms, 0.5), "p95": _quantile(ms, 0.95)} for kind, ms in by_kind.items()}
+        for kind in (latency.kind, *(("speech",) if latency.kind in SPEECH else ())):
+            by_kind.setdefault(kind, []).append(latency.seconds * 1000)
+    return {
+        kind: {"n": len(ms), "p50": _quantile(ms, 0.5), "p95": _quantile(ms, 0.95)}
+        for kind, ms in by_kind.items()
+        if kind != "speech_unfinished"
+    }
 
 
 def _quantile(values: list[float], share: float) -> int | None:

@@ -1,6 +1,7 @@
 """Scenario files: what the world holds, what the caller does, what must come of it.
 
-The tables ``[line]`` and ``[[caller]]`` belong to the virtual exchange, which reads the same file; here are the others.
+The tables ``[line]``, ``[[caller]]`` and ``[[call]]`` belong to the virtual exchange, which reads the same file; here
+are the others.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from box.courier.messages import AccountRecord
+from box.courier.messages import AccountRecord, ReferenceDocument
 from box.dialogue.vocabulary import Outcome
 from box.errors import ScenarioWrong
 from box.settings import HOME
@@ -24,12 +25,16 @@ _TABLES = ("title", "gloss", "proves", "line", "caller", "call", "world", "setti
 
 
 class World(msgspec.Struct, frozen=True):
-    """[world]: the box's wall time at the ring, the accounts that billing publishes, the state of the network."""
+    """[world]: the box's wall time at the ring, which line is rung (a role of [lines] in the settings), what billing
+    publishes, the state of the network, whether the box hears speech, and whether its clock has been set."""
 
     now: datetime
+    line: Literal["readings", "consultation", "services"] = "readings"
     accounts: tuple[AccountRecord, ...] = ()
+    reference: ReferenceDocument = ReferenceDocument()
     network: Literal["up", "down-during-call"] = "up"
     speech: bool = False
+    clock: Literal["set", "unset"] = "set"
 
 
 class ExpectedReading(msgspec.Struct, frozen=True):
@@ -42,13 +47,21 @@ class ExpectedReading(msgspec.Struct, frozen=True):
 
 
 class Expectation(msgspec.Struct, frozen=True):
-    """[expect]: what must be true when the call is over. ``said`` are phrase ids that must have been said, in order."""
+    """[expect]: what must be true when the last call is over. ``said`` are phrase ids that must have been said, in
+    order, ``never_said`` such as must not; the counts are requests as billing must pull them; ``call_back_services``
+    what each call-back is about ('' = nothing was named). ``accepted_within_s``: from the box's first words to
+    those that tell that the first reading is accepted."""
 
     outcome: str
     readings: tuple[ExpectedReading, ...] = ()
     said: tuple[str, ...] = ()
+    never_said: tuple[str, ...] = ()
     phones_saved: int = 0
+    phones_forgotten: int = 0
+    pay_links: int = 0
     call_backs: int = 0
+    call_back_services: tuple[str, ...] | None = None
+    accepted_within_s: float | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -62,6 +75,12 @@ class Scenario(msgspec.Struct, frozen=True):
     world: World
     expect: Expectation
     settings: dict[str, Any]
+    voice: str
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the caller speaks (and perhaps presses keys too)."""
+        return bool(self.voice)
 
 
 def scenario_names() -> list[str]:
@@ -99,4 +118,7 @@ def load_scenario(path: Path) -> Scenario:
     if problems or world is None or expect is None:
         raise ScenarioWrong([f"{path}: {problem}" for problem in problems])
     words = {key: str(data.get(key, "")) for key in ("title", "gloss", "proves")}
-    return Scenario(path.stem, path, **words, world=world, expect=expect, settings=data.get("settings", {}))
+    line = data.get("line")
+    voice = str(line.get("voice", "")) if isinstance(line, dict) else ""
+    settings = data.get("settings", {})
+    return Scenario(path.stem, path, **words, world=world, expect=expect, settings=settings, voice=voice)

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from box.clock import SystemClock
 from box.courier.https_client import CentreClient, CentreLink
-from box.courier.messages import Publication, Publications
+from box.courier.messages import Publication, Publications, ReferenceDocument
 from box.rehearsal.children import Child, ChildFailed
 from box.rehearsal.scenario import Scenario
 from box.rehearsal.settings_file import toml_text
@@ -127,7 +127,7 @@ class Stage:
         self._publish()
         self.start_line()
         self._start("courier", "courier", "--settings", str(self.settings_path))
-        self.wait_until(self._accounts_are_here, "the accounts reach the box", START_WAIT_S)
+        self.wait_until(self._publications_are_here, "accounts, tariffs and offices reach the box", START_WAIT_S)
 
     def _build_line(self) -> tuple[Exchange, VirtualLine]:
         plan = load_line(self._cast.scenario.path)
@@ -154,9 +154,13 @@ class Stage:
         offset = scenario.world.now.timestamp() - SystemClock().wall().timestamp()
         fixed = {
             "box": {"id": BOX_ID, "data": str(own)},
-            "lines": {LINE: {"port": str(self.folder / "ttyLinebox")}},
+            "lines": {LINE: {"role": scenario.world.line, "port": str(self.folder / "ttyLinebox")}},
             "centre": {"url": self.centre_url, "deliver_every_s": 0.2, "feed_every_s": 5.0},
-            "rehearsal": {"wall_offset_s": round(offset, 3), "story": str(self.story)},
+            "rehearsal": {
+                "wall_offset_s": round(offset, 3),
+                "clock_unset": scenario.world.clock == "unset",
+                "story": str(self.story),
+            },
         }
         if not scenario.world.speech:
             fixed["recognition"] = {"model": ""}
@@ -166,18 +170,24 @@ class Stage:
 
     def _publish(self) -> None:
         assert self.billing is not None
-        accounts = tuple(Publication(account.number, account) for account in self._cast.scenario.world.accounts)
+        world = self._cast.scenario.world
+        accounts = tuple(Publication(account.number, account) for account in world.accounts)
         if accounts:
             self.billing.publish(Publications(accounts))
+        if world.reference != ReferenceDocument():
+            self.billing.publish_reference(world.reference)
 
-    def _accounts_are_here(self) -> bool:
+    def _publications_are_here(self) -> bool:
         from box.errors import StoreBroken
         from box.store.account_book import AccountBook
         from box.store.connection import open_store
+        from box.store.reference_shelf import ReferenceShelf
 
+        world = self._cast.scenario.world
         try:
             with open_store(self.database, read_only=True) as store:
-                return AccountBook(store).count() >= len(self._cast.scenario.world.accounts)
+                reference_is_here = world.reference == ReferenceDocument() or bool(ReferenceShelf(store).etag())
+                return reference_is_here and AccountBook(store).count() >= len(world.accounts)
         except StoreBroken:
             return False  # not made yet
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from firmware.virtual.line_events import (
     BoxAnswered,
@@ -37,12 +37,16 @@ CUT_WITHIN_S = 0.5
 """A prompt that goes on longer than this after the action was not cut short by it."""
 
 
+LatencyKind: TypeAlias = Literal["keys", "speech_words", "speech_digits", "speech_unfinished", "first_prompt"]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerLatency:
     """``at`` is the moment counted from: the beginning of the last key's tone, the end of the speech, the answering.
-    ``fell_silent_s``: how long after it an earlier prompt went on, None when the box was silent."""
+    ``fell_silent_s``: how long after it an earlier prompt went on, None when the box was silent. Rows of digits after
+    which more might have come, so that the box had to wait, are ``speech_unfinished``."""
 
-    kind: Literal["keys", "speech", "first_prompt"]
+    kind: LatencyKind
     seconds: float
     at: float
     fell_silent_s: float | None = None
@@ -50,7 +54,7 @@ class AnswerLatency:
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    kind: Literal["keys", "speech", "first_prompt"]
+    kind: LatencyKind
     noticed_at: float  # before this the box cannot know
     counted_from: float
     ended_at: float
@@ -97,10 +101,17 @@ def _actions(told: Sequence[LineEvent]) -> list[_Action]:
                     actions.append(_Action("keys", began_at + SOONEST_REACTION_S, began_at, ended_at, first_key_at))
                     first_key_at = None
             case CallerSpoke(_, _, began_at, ended_at):
-                actions.append(_Action("speech", max(began_at, ended_at - SPEECH_TAIL_S), ended_at, ended_at, began_at))
+                noticed_at = max(began_at, ended_at - SPEECH_TAIL_S)
+                actions.append(_Action(_kind_of(event), noticed_at, ended_at, ended_at, began_at))
             case _:
                 pass
     return actions
+
+
+def _kind_of(spoke: CallerSpoke) -> LatencyKind:
+    if not spoke.digits:
+        return "speech_words"
+    return "speech_unfinished" if spoke.more_may_come else "speech_digits"
 
 
 def _answer(action: _Action, sounds: Sequence[SoundSpan], limit: float) -> AnswerLatency | None:

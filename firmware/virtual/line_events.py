@@ -78,12 +78,15 @@ class CallerPressed:
 @dataclass(frozen=True, slots=True)
 class CallerSpoke:
     """The caller's voice, from its first to its last sound (quiet around it in a file is not counted). ``what`` is the
-    text where the script gives one, else the file's name; ``live`` for a microphone."""
+    text where the script gives one, else the file's name; ``live`` for a microphone. ``digits`` and ``more_may_come``
+    as in :class:`firmware.virtual.line_plan.Speak`."""
 
     at: float
     what: str
     began_at: float
     ended_at: float
+    digits: bool = False
+    more_may_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,13 @@ class Press:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speak:
-    """Play recorded speech; ``what`` is its text or file name for the log."""
+    """Play recorded speech; ``what`` is its text or file name for the log. ``digits``: a row of single digits, after
+    which, with ``more_may_come``, the box rightly waits for more."""
 
     samples: LineSamples
     what: str
+    digits: bool = False
+    more_may_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +166,9 @@ class LinePlan:
     after_caller: AfterCaller = AfterCaller.BUSY
     impairment: Impairment = Impairment()
     interactive: bool = False
+
+
+def ways_of(plan: LinePlan) -> tuple[bool, bool]:
+    """Whether any caller of the plan presses keys, and whether any speaks."""
+    actions = [step.action for call in plan.calls for step in call.steps]
+    return any(isinstance(a, Press) for a in actions), any(isinstance(a, Speak) for a in actions)

@@ -70,12 +70,11 @@ def _press_teller(key: str, final: bool) -> Callable[[float, float], SaidEvent]:
 def speaking(action: Speak) -> Utterance:
     """Recorded speech, marked from its first to its last sound."""
     began_s, ended_s = voice_bounds_s(action.samples)
-    mark = Mark(
-        round(began_s * RATE_HZ),
-        round(ended_s * RATE_HZ),
-        lambda began_at, ended_at: CallerSpoke(ended_at, action.what, began_at, ended_at),
-    )
-    return Utterance(action.samples, (mark,))
+
+    def tell(began_at: float, ended_at: float) -> CallerSpoke:
+        return CallerSpoke(ended_at, action.what, began_at, ended_at, action.digits, action.more_may_come)
+
+    return Utterance(action.samples, (Mark(round(began_s * RATE_HZ), round(ended_s * RATE_HZ), tell),))
 
 
 class Mouth:

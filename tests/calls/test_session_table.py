@@ -241,7 +241,14 @@ def test_three_silences_lead_to_a_flash_and_the_operator_s_number() -> None:
     assert end.noinput == 3
 
 
-@pytest.mark.parametrize("sign", [ToneHeard(Tone.BUSY, 1.0), CallerGone(0, GoneReason.BUSY_REPORTED), None])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *(ToneHeard(tone, 1.0) for tone in (Tone.BUSY, Tone.CONGESTION, Tone.SPECIAL_INFORMATION, Tone.ANSWER_TONE)),
+        CallerGone(0, GoneReason.BUSY_REPORTED),
+        None,
+    ],
+)
 def test_a_busy_or_silent_operator_brings_the_caller_back(sign: object) -> None:
     call = Call()
     now = ask_three_times(call)

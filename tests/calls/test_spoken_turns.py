@@ -11,21 +11,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from box.accounts.model import ClockTrust, EntryMode
+from box.accounts.model import AccountNumber, ClockTrust, EntryMode
 from box.calls.answering_line import AnsweringLine
+from box.calls.callers_turn import LONGEST_SPEECH_S
 from box.calls.phases import LineRules, Phase
-from box.calls.session import LONGEST_SPEECH_S, Session
+from box.calls.session import Session
 from box.calls.vocabulary import Action, KeyHeard, StartHearing, StopHearing, Told, Utterance
 from box.dialogue.vocabulary import (
     Ask,
     AskedOperator,
     CallStarted,
+    CountGuess,
     DialogueEvent,
     DigitRow,
     Effect,
     HangUp,
     NoInput,
     NoMatch,
+    NoMatchReason,
     OperatorAccess,
     Outcome,
     Phrase,
@@ -78,18 +81,19 @@ def part(said: str) -> SpokenPart:
 
 
 class Asker:
-    """A dialogue that asks ``question`` once and then says good-bye."""
+    """A dialogue that asks ``question`` once and then does what is in ``after``: it says good-bye."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self.answers: list[DialogueEvent] = []
+        self.after: Sequence[Effect] = (HangUp(Outcome.SENT_AWAY),)
 
     def start(self, event: CallStarted) -> Sequence[Effect]:
         return (Ask((Phrase("question"),), self.question),)
 
     def step(self, event: DialogueEvent) -> Sequence[Effect]:
         self.answers.append(event)
-        return (HangUp(Outcome.SENT_AWAY),)
+        return self.after
 
 
 class Listening:
@@ -208,7 +212,7 @@ def test_doubtful_numbers_are_asked_again_after_a_pause() -> None:
     call.hear(CallerSpeaks(), 11.0)
     call.hear(part("двадцать пять"), 13.0)
     call.hear(EntryPaused(), 15.0)
-    assert call.answers == [NoMatch()]
+    assert call.answers == [NoMatch(NoMatchReason.SAY_SINGLE_DIGITS)]
 
 
 def test_keys_in_the_middle_of_a_spoken_string_continue_it() -> None:
@@ -380,3 +384,13 @@ def test_keys_are_passed_on_to_the_recogniser() -> None:
     line._hear(StartHearing(READING))
     line._hear(KeyHeard())
     assert recogniser.asked == ["start reading", "key"]
+
+
+def test_a_guess_is_counted_and_the_call_goes_on_at_once() -> None:
+    call = Listening(YES_NO)
+    guess = CountGuess(AccountNumber("1234567890"))
+    call.dialogue.after = (guess, Ask((Phrase("again"),), YES_NO))
+    actions = call.hear(SaidNo(), 11.0)
+    assert guess in actions
+    assert call.said[-1] == (Phrase("again"),)
+    assert call.session.phase is Phase.SPEAKING

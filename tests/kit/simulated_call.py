@@ -8,17 +8,31 @@ from pathlib import Path
 
 import msgspec
 
+from box.accounts.model import ClockTrust
 from box.calls.line_assembly import assemble_line, build_desk
 from box.calls.vocabulary import Told
-from box.courier.messages import AccountChange, CallBackWanted, CallSummary, Event, PhoneKept, ReadingTaken
+from box.courier.messages import (
+    AccountChange,
+    CallBackWanted,
+    CallSummary,
+    Event,
+    EventBody,
+    PayLinkWanted,
+    PhoneDropped,
+    PhoneKept,
+    ReadingTaken,
+)
+from box.listening.hearing import Engine
 from box.rehearsal.scenario import ExpectedReading, Scenario
-from box.rehearsal.verdict import CallFacts
-from box.settings import DEFAULTS, Settings, check_settings
+from box.rehearsal.verdict import CallFacts, Request, accepted_s
+from box.settings import DEFAULTS, HOME, Settings, check_settings
 from box.speaking.voice import Voice
 from box.store.account_book import AccountBook
 from box.store.connection import open_store
 from box.store.outbox import Outbox
+from box.store.reference_shelf import ReferenceShelf
 from box.toml_tables import merge, read_toml
+from box.understanding.words import load_words
 from firmware.virtual.exchange import Exchange
 from firmware.virtual.line_file import load_line
 from firmware.virtual.line_plan import LinePlan
@@ -27,13 +41,22 @@ from firmware.virtual.modem_faults import Faults
 from firmware.virtual.modem_profiles import load_profile
 from firmware.vocabulary import Advice, LinkFailed
 from tests.kit.simulated_clock import SimulatedClock
+from tests.kit.synchronous_recogniser import SynchronousRecogniser
 
 LONGEST_S = 900.0
+INTENTS = HOME / "config" / "intents.toml"
+_KINDS: dict[type[EventBody], str] = {
+    PhoneKept: "phone_saved",
+    PhoneDropped: "phone_forgotten",
+    PayLinkWanted: "pay_link",
+    CallBackWanted: "call_back",
+}
 MOST_STEPS_AT_ONCE = 1000
 
 
 class SimulatedCall:
-    """One scenario on one box. ``run`` plays it to its end; ``stop_when`` may end it earlier, as a crash would."""
+    """One scenario on one box. ``run`` plays it to its end; ``stop_when`` may end it earlier, as a crash would. With an
+    ``engine`` the box hears speech, and takes no time to think about it."""
 
     def __init__(
         self,
@@ -44,17 +67,23 @@ class SimulatedCall:
         profile: str = "generic",
         faults: Faults | None = None,
         plan: LinePlan | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.scenario = scenario
-        self.clock = SimulatedClock(scenario.world.now)
+        trust = ClockTrust.SYNCED if scenario.world.clock == "set" else ClockTrust.UNKNOWN
+        self.clock = SimulatedClock(scenario.world.now, trust=trust)
         self.settings = _settings(scenario, folder)
         self.told: list[Told] = []
         self.failures: list[LinkFailed] = []
         self.store = open_store(self.settings.database)
         changes = [AccountChange(account.number, account) for account in scenario.world.accounts]
         AccountBook(self.store).apply_feed(changes, "1")
-        self.desk = build_desk(self.settings, "line0", self.store, self.clock)
-        self.line = assemble_line(self.settings, "line0", self.desk, voice, self.told.append, self.failures.append)
+        ReferenceShelf(self.store).put(scenario.world.reference, '"1"')
+        self.ear = None if engine is None else SynchronousRecogniser(engine, load_words(INTENTS))
+        self.desk = build_desk(self.settings, "line0", self.store, self.clock, speech=self.ear is not None)
+        self.line = assemble_line(
+            *(self.settings, "line0", self.desk, voice, self.told.append, self.failures.append), self.ear
+        )
         self.exchange = Exchange(plan or load_line(scenario.path), self.clock.now, seed=1)
         self.modem = VirtualModem(load_profile(profile), self.exchange, self.clock.now, faults)
         self._unsent = b""
@@ -92,7 +121,10 @@ class SimulatedCall:
             answer = self.modem.take_output()
             if answer:
                 self.line.receive(answer, now)
-            elif not taken:
+            heard = self.ear.take_heard() if self.ear is not None else []
+            for each in heard:
+                self.line.heard(each, now)
+            if not (answer or taken or heard):
                 return
 
     def _help_modem(self) -> None:
@@ -121,8 +153,8 @@ class SimulatedCall:
             outcome=summaries[-1].outcome if summaries else "",
             said=tuple(phrase for told in self.told for phrase in told.phrases),
             readings=readings,
-            phones_saved=sum(isinstance(b, PhoneKept) for b in bodies),
-            call_backs=sum(isinstance(b, CallBackWanted) for b in bodies),
+            requests=tuple(Request(_KINDS[type(b)], getattr(b, "service", "")) for b in bodies if type(b) in _KINDS),
+            accepted_s=accepted_s([(told.at, told.phrases) for told in self.told if told.phrases]),
         )
 
     def transcript(self) -> str:
@@ -133,5 +165,8 @@ class SimulatedCall:
 def _settings(scenario: Scenario, folder: Path) -> Settings:
     defaults, problems = read_toml(DEFAULTS)
     assert not problems
-    local = merge(scenario.settings, {"box": {"data": str(folder)}, "lines": {"line0": {"port": "simulated"}}})
+    local = merge(
+        scenario.settings,
+        {"box": {"data": str(folder)}, "lines": {"line0": {"role": scenario.world.line, "port": "simulated"}}},
+    )
     return check_settings(defaults, local)

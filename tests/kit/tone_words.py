@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from box.dialogue.vocabulary import Question
-from box.listening.hearing import GARBAGE, Alternative
+from box.listening.decision import GARBAGE, Alternative
 from firmware.vocabulary import SAMPLE_RATE_HZ, Samples
 
 NAMES = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "да", "нет", "баланс"]

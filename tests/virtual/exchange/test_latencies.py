@@ -26,8 +26,8 @@ def key(began: float, ended: float | None = None, name: str = "1", final: bool =
     return CallerPressed(ended, name, began, ended, final)
 
 
-def spoke(began: float, ended: float) -> CallerSpoke:
-    return CallerSpoke(ended, "да", began, ended)
+def spoke(began: float, ended: float, *, digits: bool = False, more: bool = False) -> CallerSpoke:
+    return CallerSpoke(ended, "да", began, ended, digits, more)
 
 
 def told(*events: LineEvent) -> list[tuple[str, float, float | None]]:
@@ -93,11 +93,17 @@ def test_pauses_in_a_quick_answer_do_not_hide_its_beginning() -> None:
 
 
 def test_speech() -> None:
-    assert told(*sound((0, 2)), spoke(3.0, 3.8), *sound((4.5, 6.0))) == [("speech", 0.7, None)]
+    assert told(*sound((0, 2)), spoke(3.0, 3.8), *sound((4.5, 6.0))) == [("speech_words", 0.7, None)]
+
+
+def test_digits_are_told_from_words_and_from_digits_that_more_may_follow() -> None:
+    whole, half = spoke(3.0, 3.8, digits=True), spoke(13.0, 13.8, digits=True, more=True)
+    log = [whole, *sound((4.6, 6.0)), half, *sound((16.8, 18.0))]
+    assert told(*log) == [("speech_digits", 0.8, None), ("speech_unfinished", 3.0, None)]
 
 
 def test_speech_shorter_than_its_tail() -> None:
-    assert told(spoke(3.0, 3.06), *sound((3.5, 6.0))) == [("speech", 0.44, None)]
+    assert told(spoke(3.0, 3.06), *sound((3.5, 6.0))) == [("speech_words", 0.44, None)]
 
 
 def test_an_answer_comes_before_the_next_action() -> None:
