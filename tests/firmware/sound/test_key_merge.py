@@ -59,6 +59,7 @@ def entries(draw: st.DrawFn, same_key: bool = False, longest: int = 15) -> list[
 jitter = st.floats(-0.02, 0.02)
 
 
+@settings(deadline=None)
 @given(st.one_of(entries(), entries(same_key=True)), st.floats(0.0, 0.38), st.data())
 def test_both_witnesses_count_each_press_once(
     entry: list[tuple[str, float]], delay_s: float, data: st.DataObject
@@ -69,13 +70,14 @@ def test_both_witnesses_count_each_press_once(
 
 
 @pytest.mark.parametrize("witness", ["modem", "sound"])
+@settings(deadline=None)
 @given(entry=st.one_of(entries(), entries(same_key=True)), delay_s=st.floats(0.0, 0.4))
 def test_one_witness_alone_is_enough(witness: str, entry: list[tuple[str, float]], delay_s: float) -> None:
     presses = [Press(key, at, *((delay_s, None) if witness == "modem" else (None, 0.0))) for key, at in entry]
     assert keys(presses) == "".join(key for key, _ in entry)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(entries(longest=8), entries(same_key=True, longest=8)), st.floats(0.0, 0.38), st.data())
 def test_drops_of_either_witness_lose_nothing_outside_the_stated_limit(
     entry: list[tuple[str, float]], delay_s: float, data: st.DataObject
@@ -93,6 +95,7 @@ def test_drops_of_either_witness_lose_nothing_outside_the_stated_limit(
     assert sorted(keys(presses)) == sorted(key for key, _ in entry)
 
 
+@settings(deadline=None)
 @given(entries(), st.floats(0.0, 0.4), st.data())
 def test_nothing_is_ever_counted_twice(entry: list[tuple[str, float]], delay_s: float, data: st.DataObject) -> None:
     """Whatever is dropped, no key comes out more often than it was pressed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.errors import NotAVoiceModem
@@ -135,11 +135,13 @@ def test_what_is_not_understood_is_passed_over(line: str) -> None:
     assert parse_sample_formats([line]) == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=5))
 def test_garbage_never_breaks_the_reading(lines: list[str]) -> None:
     assert all(offer.name in FORMATS for offer in parse_sample_formats(lines))
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet='0123456789,;"()- +VSM:=?ULAWIMADPCMBIT²３', max_size=60).map(lambda tail: '7,"ULAW"' + tail),
 )

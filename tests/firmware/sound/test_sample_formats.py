@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -140,6 +140,7 @@ class ImaByTheBook:
         return code
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_ima_decodes_as_by_the_book(data: bytes) -> None:
     book = ImaByTheBook()
@@ -147,6 +148,7 @@ def test_ima_decodes_as_by_the_book(data: bytes) -> None:
     assert decoder("ima4").decode(data).tolist() == expected
 
 
+@settings(deadline=None)
 @given(sounds)
 def test_ima_encodes_as_by_the_book(sound: NDArray[np.int16]) -> None:
     book = ImaByTheBook()
@@ -195,6 +197,7 @@ def test_linear_formats_lose_no_more_than_their_step(name: str, step: int) -> No
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None)
 @given(pieces=st.lists(sounds, max_size=5))
 def test_encoding_does_not_depend_on_cuts(name: str, pieces: list[NDArray[np.int16]]) -> None:
     stream = encoder(name)
@@ -203,6 +206,7 @@ def test_encoding_does_not_depend_on_cuts(name: str, pieces: list[NDArray[np.int
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None)
 @given(pieces=st.lists(st.binary(max_size=9), min_size=1, max_size=8))
 def test_decoding_does_not_depend_on_cuts(name: str, pieces: list[bytes]) -> None:
     stream = decoder(name)
