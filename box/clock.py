@@ -34,11 +34,13 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clocks. ``offset_s`` shifts wall time: rehearsals only."""
+    """The machine's clocks. ``offset_s`` shifts wall time, ``unset`` plays a clock that nobody has set: rehearsals
+    only."""
 
-    def __init__(self, offset_s: float = 0.0, marks: tuple[Path, ...] = SYNC_MARKS) -> None:
+    def __init__(self, offset_s: float = 0.0, marks: tuple[Path, ...] = SYNC_MARKS, *, unset: bool = False) -> None:
         self._offset = timedelta(seconds=offset_s)
         self._marks = marks
+        self._unset = unset
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -47,6 +49,8 @@ class SystemClock:
         return datetime.now(UTC) + self._offset
 
     def trust(self) -> ClockTrust:
+        if self._unset:
+            return ClockTrust.UNKNOWN
         if any(mark.exists() for mark in self._marks):
             return ClockTrust.SYNCED
         return ClockTrust.HOLDOVER if datetime.now(UTC) >= RELEASED else ClockTrust.UNKNOWN
