@@ -13,7 +13,7 @@ from box.training import recipe as recipes
 from box.training.errors import TrainingInputWrong
 from box.training.recipe import Places, Recipe
 
-_EXAMPLE = """Example (the committed model; about an hour on two cores):
+_EXAMPLE = """Example (the committed model; some three hours on two cores):
   python -m box.training all --people voxforge_ru_sphinx_experiments/voxforge_ru --corpus dev
 """
 
@@ -52,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--steps", type=int, default=usual.steps, help="batches to train on")
     parser.add_argument("--width", type=int, default=usual.width, help="of the network's hidden layers")
+    parser.add_argument(
+        "--rate", type=int, default=usual.rate_hz, help="of the sound that the model wants: 8000 or 16000"
+    )
+    parser.add_argument("--processes", type=int, default=usual.processes, help="that make data at once")
     parser.add_argument("--people-share", type=float, default=usual.people_share, help="of the utterances of a batch")
     parser.add_argument(
         "--threads", type=int, default=usual.threads, help="of torch; another number rounds differently"
@@ -69,6 +73,8 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         width=options.width,
         people_share=options.people_share,
         threads=options.threads,
+        processes=options.processes,
+        rate_hz=options.rate,
     )
 
 

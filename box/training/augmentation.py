@@ -25,14 +25,16 @@ _QUIET = 0.004
 
 @dataclass(frozen=True, slots=True)
 class LineEnd:
-    """How loud a line delivers speech (peak, dB below full scale) and in which codings."""
+    """How loud a line delivers speech (peak, dB below full scale), in which codings, and the share of callers whose
+    speech has been through a mobile telephone's coding (added by :mod:`box.training.copies`)."""
 
     level_db: tuple[float, float]
     codings: tuple[str, ...]
+    mobile_share: float
 
 
-USUAL = LineEnd((-32.0, 0.0), CODINGS)
-QUIET_8_BIT = LineEnd((-36.0, -16.0), ("linear8u",))
+USUAL = LineEnd((-40.0, 0.0), CODINGS, mobile_share=0.2)
+QUIET_8_BIT = LineEnd((-36.0, -14.0), ("linear8u",), mobile_share=0.05)
 """A faint caller on a modem that has 8 bits a sample and no companding: a few steps of amplitude are all there is."""
 
 
@@ -114,11 +116,31 @@ def through_handset(sound: Array, rng: Random) -> Array:
 
 
 def band_limited(sound: Array, rng: Random) -> Array:
-    """The pass band of a line: from 120-380 Hz to 2900-3700 Hz, slopes of 12-36 dB an octave."""
-    low, high, order = rng.uniform(120, 380), rng.uniform(2900, 3700), rng.integers(2, 7)
+    """The pass band of a line: from 120-380 Hz to 2900-3700 Hz, of a bad one from 300-500 Hz to 2200-3000 Hz; slopes of
+    12-36 dB an octave."""
+    if rng.random() < 0.2:
+        low, high = rng.uniform(300, 500), rng.uniform(2200, 3000)
+    else:
+        low, high = rng.uniform(120, 380), rng.uniform(2900, 3700)
+    order = rng.integers(2, 7)
     frequencies = np.maximum(np.fft.rfftfreq(len(sound), 1 / RATE_HZ), 1.0)
     gain = 1 / np.sqrt((1 + (low / frequencies) ** (2 * order)) * (1 + (frequencies / high) ** (4 * order)))
     return np.asarray(np.fft.irfft(np.fft.rfft(sound) * gain, len(sound)))
+
+
+def with_losses(sound: Array, rng: Random) -> Array:
+    """Packets of 20 ms lost (1-8 % of them, often two in a row), each replaced by the one before at a lower level or by
+    silence, as the ends of voice over IP do."""
+    made = sound.copy()
+    size = RATE_HZ // 50
+    chance = rng.uniform(0.01, 0.08)
+    gain = float(rng.choice((0.0, 0.7, 0.9)))
+    lost = False
+    for start in range(size, len(made) - size, size):
+        lost = rng.random() < (0.4 if lost else chance)
+        if lost:
+            made[start : start + size] = gain * made[start - size : start]
+    return made
 
 
 def noise(length: int, rng: Random) -> Array:
@@ -171,9 +193,12 @@ def line_varied(sound: Array, rng: Random, babble: Array | None = None, end: Lin
         made = clicking(made, rng)
     if rng.random() < 0.85:
         made = band_limited(made, rng)
-    made = made / (np.abs(made).max() + 1e-9) * 10 ** (rng.uniform(*end.level_db) / 20)
-    if rng.random() < 0.06:
-        made = np.clip(made * rng.uniform(1.5, 4), -0.99, 0.99)
+    if rng.random() < 0.08:
+        made = with_losses(made, rng)
+    peak = 10 ** (rng.uniform(*end.level_db) / 20)
+    made = made / (np.abs(made).max() + 1e-9) * peak
+    if rng.random() < 0.08:
+        made = np.clip(made * rng.uniform(1.5, 5), -0.99 * peak, 0.99 * peak)
     return coded(made, str(rng.choice(end.codings)))
 
 

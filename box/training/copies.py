@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ from box.training.augmentation import USUAL, LineEnd, line_varied, speaker_varie
 from box.training.clips import Clip, read_sound
 from box.training.errors import TrainingInputWrong
 from box.training.features import RATE_HZ, dithered, log_mel
+from box.training.workers import mapped
 
 PER_SHARD = 400
-_GSM_SHARE = 0.12
 _LONGEST_S = 9.0
 Array = NDArray[np.float64]
 
@@ -32,16 +33,29 @@ class Example:
 
 
 def make_copies(
-    clips_folder: Path, clips: Sequence[Clip], folder: Path, count: int, seed: int, end: LineEnd = USUAL
+    clips_folder: Path,
+    clips: Sequence[Clip],
+    folder: Path,
+    count: int,
+    seed: int,
+    end: LineEnd = USUAL,
+    processes: int = 1,
 ) -> None:
     """Makes the missing shards of ``count`` copies. Copy ``k`` depends on ``seed``, ``k`` and the clips alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    for shard in range(-(-count // PER_SHARD)):
-        path = folder / f"shard{shard:04d}.npz"
-        if not path.exists():
-            numbers = range(shard * PER_SHARD, min(count, (shard + 1) * PER_SHARD))
-            made = (_copy(clips_folder, clips, np.random.default_rng([seed, number]), end) for number in numbers)
-            write_shard(path, [example for example in made if example is not None])
+    make = partial(_shard, clips_folder, clips, folder, count, seed, end)
+    for _ in mapped(make, range(-(-count // PER_SHARD)), processes):
+        pass
+
+
+def _shard(
+    clips_folder: Path, clips: Sequence[Clip], folder: Path, count: int, seed: int, end: LineEnd, shard: int
+) -> None:
+    path = folder / f"shard{shard:04d}.npz"
+    if not path.exists():
+        numbers = range(shard * PER_SHARD, min(count, (shard + 1) * PER_SHARD))
+        made = (_copy(clips_folder, clips, np.random.default_rng([seed, number]), end) for number in numbers)
+        write_shard(path, [example for example in made if example is not None])
 
 
 def _copy(folder: Path, clips: Sequence[Clip], rng: np.random.Generator, end: LineEnd) -> Example | None:
@@ -58,8 +72,9 @@ def _copy(folder: Path, clips: Sequence[Clip], rng: np.random.Generator, end: Li
         return None
     babble, babble_hz = _trimmed_clip(folder, clips[int(rng.integers(0, len(clips)))])
     steps = line_varied(speaker_varied(sound, rate_hz, rng), rng, babble[:: max(1, babble_hz // RATE_HZ)], end)
-    if end is USUAL and rng.random() < _GSM_SHARE:
-        steps = through_gsm(steps)
+    mobile = rng.random()
+    if mobile < end.mobile_share:
+        steps = through_gsm(steps) if mobile < end.mobile_share / 2 else through_amr(steps, int(rng.integers(0, 8)))
     return Example(log_mel(dithered(steps, rng)).astype(np.float16), words, clip.voice)
 
 
@@ -70,15 +85,23 @@ def _trimmed_clip(folder: Path, clip: Clip) -> tuple[Array, int]:
 
 def through_gsm(steps: Array) -> Array:
     """Samples in 16-bit steps through GSM 06.10 full rate, by the program sox."""
+    return _through(steps, ["-t", "gsm", "-r", str(RATE_HZ)], [])
+
+
+def through_amr(steps: Array, mode: int) -> Array:
+    """Samples in 16-bit steps through AMR narrow band, mode 0 (4.75 kbit/s) … 7 (12.2 kbit/s), by the program sox."""
+    return _through(steps, ["-t", "amr-nb"], ["-C", str(mode)])
+
+
+def _through(steps: Array, coding: Sequence[str], quality: Sequence[str]) -> Array:
     raw = ["-t", "raw", "-r", str(RATE_HZ), "-e", "signed", "-b", "16", "-c", "1", "-"]
-    gsm = ["-t", "gsm", "-r", str(RATE_HZ), "-"]
     try:
         there = subprocess.run(
-            ["sox", *raw, *gsm], input=steps.astype("<i2").tobytes(), capture_output=True, check=True
+            ["sox", *raw, *quality, *coding, "-"], input=steps.astype("<i2").tobytes(), capture_output=True, check=True
         ).stdout
-        back = subprocess.run(["sox", *gsm, *raw], input=there, capture_output=True, check=True).stdout
+        back = subprocess.run(["sox", *coding, "-", *raw], input=there, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
-        raise TrainingInputWrong(f"sox cannot code GSM ({error}); install it: apt install sox") from None
+        raise TrainingInputWrong(f"sox cannot code {coding[1]} ({error}); install it: apt install sox") from None
     return np.frombuffer(back, "<i2").astype(np.float64)
 
 

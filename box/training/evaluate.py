@@ -18,7 +18,7 @@ from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from box.training.augmentation import coded, noisy
 from box.training.clips import read_sound
-from box.training.copies import through_gsm
+from box.training.copies import through_amr, through_gsm
 from box.training.errors import TrainingInputWrong
 from box.training.features import LISTENING_DITHER, RATE_HZ, dithered
 from box.training.graph_writer import GARBAGE
@@ -26,13 +26,14 @@ from box.training.voices import RHVOICE_VOICES
 
 Array = NDArray[np.float64]
 _BLOCK = 1600  # samples, 0.2 s
+_AMR_MODE = 2  # 5.9 kbit/s, a full cell
 
 DIGIT_OF = {"ноль": "0", "нуль": "0", "один": "1", "одна": "1", "два": "2", "две": "2", "три": "3", "четыре": "4",
             "пять": "5", "шесть": "6", "семь": "7", "восемь": "8", "девять": "9"}  # fmt: skip
 _ANYWHERE = ("оператор", "оператора", "соедините", "с", "оператором", "повторите", "повтори", "ещё", "раз", "назад",
              "вернуться", "подождите", "подожди", "минуту")  # fmt: skip
 _INTENTS = ("баланс", "показания", "тариф", "услуги", "офис", "задолженность", "оплата", "узнать", "передать", "хочу",
-            "оплатить")  # fmt: skip
+            "оплатить", "мой", "моя")  # fmt: skip
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "commands": _INTENTS + _ANYWHERE,
     "yes_no": ("да", "нет", "верно", "неверно", "правильно", "неправильно", "не", *_ANYWHERE),
@@ -41,7 +42,10 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
 """The words that are listened for, by kind of question; the garbage word is added to each."""
 COMMAND_WORDS = {"balance": "баланс", "readings": "показания", "tariff": "тариф", "operator": "оператор",
                  "services": "услуги", "office": "офис", "debt": "задолженность", "payment": "оплата"}  # fmt: skip
-CONDITIONS = ("clean", "ulaw_20db", "gsm", "hum", "linear8_quiet")
+_LEADING = ("узнать", "передать", "хочу", "соедините", "с", "мой", "моя")
+"""Words before a command, which decide nothing."""
+CONDITIONS = ("clean", "ulaw_20db", "gsm", "amr", "hum", "linear8_quiet")
+HEARD_IN_TRAINING = (*RHVOICE_VOICES, "festival-ru")
 
 
 @dataclass
@@ -75,6 +79,7 @@ def in_condition(sound: Array, condition: str, seed: int) -> Array:
         "clean": lambda: sound * 32767,
         "ulaw_20db": lambda: coded(noisy(sound, noise_like_white(len(sound), rng), 20, speech), "ulaw"),
         "gsm": lambda: _fitted(through_gsm(sound * 32767), len(sound)),
+        "amr": lambda: _fitted(through_amr(sound * 32767, _AMR_MODE), len(sound)),
         "hum": lambda: noisy(sound, hum(len(sound)), 15, speech) * 32767,
         "linear8_quiet": lambda: coded(sound / peak * 10 ** (-24 / 20), "linear8u"),
     }
@@ -102,7 +107,10 @@ def _fitted(steps: Array, length: int) -> Array:
 
 
 def score(
-    model_folder: Path, corpus: Path, conditions: Sequence[str] = CONDITIONS, leave_out: Sequence[str] = RHVOICE_VOICES
+    model_folder: Path,
+    corpus: Path,
+    conditions: Sequence[str] = CONDITIONS,
+    leave_out: Sequence[str] = HEARD_IN_TRAINING,
 ) -> Report:
     """Scores over the corpus but for the voices ``leave_out``: those that training heard. Raises TrainingInputWrong."""
     SetLogLevel(-1)
@@ -181,10 +189,11 @@ def judge(tally: Score, label: str, words: Sequence[str], file: str) -> None:
 
 
 def meaning_of(words: Sequence[str]) -> str:
-    """The command or answer that all known words agree on; '' otherwise."""
+    """The command or answer that all words with a meaning of their own agree on; '' otherwise."""
     answers = {"да": "yes", "верно": "yes", "правильно": "yes", "нет": "no", "неверно": "no", "неправильно": "no"}
     answers |= {word: command for command, word in COMMAND_WORDS.items()}
-    found = {answers.get(word, "") for word in words}
+    answers |= {"оператора": "operator", "оператором": "operator", "оплатить": "payment"}
+    found = {answers.get(word, "") for word in words if word not in _LEADING}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -18,8 +18,8 @@ CEPSTRA = 13
 LOW_HZ = 200.0
 HIGH_HZ = 3500.0
 LIFTER = 22.0
-WINDOW = 200  # samples, 25 ms
-SHIFT = 80  # samples, 10 ms
+WINDOW = 200  # samples of RATE_HZ, 25 ms
+SHIFT = 80  # 10 ms
 FFT = 256
 PREEMPHASIS = 0.97
 _LEAST_ENERGY = float(np.finfo(np.float32).eps)
@@ -32,8 +32,11 @@ LISTENING_DITHER = 10.0
 from run to run and is off. More than in training, because it hides the steps of faint 8-bit speech: of 80 such strings
 72 instead of 68 came out right, of 90 other utterances 82 instead of 72 were rejected, and clean speech as before."""
 
-MFCC_CONF = f"""--use-energy=false
---sample-frequency={RATE_HZ}
+
+def mfcc_conf(rate_hz: int = RATE_HZ) -> str:
+    """conf/mfcc.conf of the model, for sound of ``rate_hz``. The bands are those of telephone speech at any rate."""
+    return f"""--use-energy=false
+--sample-frequency={rate_hz}
 --num-mel-bins={BINS}
 --num-ceps={CEPSTRA}
 --low-freq={LOW_HZ:g}
@@ -41,7 +44,6 @@ MFCC_CONF = f"""--use-energy=false
 --cepstral-lifter={LIFTER:g}
 --dither=0
 """
-"""conf/mfcc.conf of the model."""
 
 
 def mel(frequency_hz: Array | float) -> Array:
@@ -54,10 +56,11 @@ def hertz(mels: Array | float) -> Array:
     return np.asarray(700.0 * np.expm1(np.asarray(mels) / 1127.0))
 
 
-def _filters() -> Array:
-    """(BINS, FFT / 2): triangles on the mel scale; Kaldi leaves the Nyquist bin out."""
+def _filters(times: int) -> Array:
+    """(BINS, times * FFT / 2): triangles on the mel scale, for sound of ``times`` RATE_HZ; Kaldi leaves the Nyquist bin
+    out."""
     edges = np.linspace(mel(LOW_HZ), mel(HIGH_HZ), BINS + 2)
-    points = mel(np.arange(FFT // 2) * RATE_HZ / FFT)
+    points = mel(np.arange(times * FFT // 2) * RATE_HZ / FFT)
     rising = (points - edges[:-2, None]) / (edges[1:-1, None] - edges[:-2, None])
     falling = (edges[2:, None] - points) / (edges[2:, None] - edges[1:-1, None])
     return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
@@ -71,7 +74,7 @@ def _cosines() -> Array:
     return np.asarray(rows)
 
 
-FILTERS = _filters()
+FILTERS = _filters(1)
 COSINES = _cosines()
 LIFT = 1.0 + 0.5 * LIFTER * np.sin(np.pi * np.arange(BINS) / LIFTER)
 FROM_LOG_MEL = (LIFT[:, None] * COSINES)[:CEPSTRA].T
@@ -79,19 +82,23 @@ FROM_LOG_MEL = (LIFT[:, None] * COSINES)[:CEPSTRA].T
 TO_LOG_MEL = COSINES[:CEPSTRA] / LIFT[:CEPSTRA, None]
 """``cepstra @ TO_LOG_MEL`` is the log-mel envelope, smoothed by the cepstra that are not kept."""
 BIN_CENTRES_HZ = hertz(np.linspace(mel(LOW_HZ), mel(HIGH_HZ), BINS + 2)[1:-1])
-_POVEY = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / (WINDOW - 1))) ** 0.85
 
 
-def log_mel(samples: Array) -> Array:
-    """(frames, BINS) natural-log energies of samples in 16-bit steps at RATE_HZ; 0 frames below WINDOW samples."""
-    if len(samples) < WINDOW:
+def log_mel(samples: Array, times: int = 1) -> Array:
+    """(frames, BINS) natural-log energies of samples in 16-bit steps at ``times`` RATE_HZ; 0 frames below 25 ms."""
+    window, fft = times * WINDOW, times * FFT
+    if len(samples) < window:
         return np.zeros((0, BINS))
-    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::SHIFT].astype(np.float64)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, window)[:: times * SHIFT].astype(np.float64)
     frames = frames - frames.mean(1, keepdims=True)
     previous = np.concatenate([frames[:, :1], frames[:, :-1]], 1)
-    spectrum = np.fft.rfft((frames - PREEMPHASIS * previous) * _POVEY, FFT)[:, : FFT // 2]
-    energies = (spectrum.real**2 + spectrum.imag**2) @ FILTERS.T
+    spectrum = np.fft.rfft((frames - PREEMPHASIS * previous) * _povey(window), fft)[:, : fft // 2]
+    energies = (spectrum.real**2 + spectrum.imag**2) @ (FILTERS if times == 1 else _filters(times)).T
     return np.asarray(np.log(np.maximum(energies, _LEAST_ENERGY)))
+
+
+def _povey(window: int) -> Array:
+    return np.asarray((0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / (window - 1))) ** 0.85)
 
 
 def cepstra(samples: Array) -> Array:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from box.training.garbage import NO_WORDS, WordForest
 from box.training.model_writer import transition_id
 from box.training.phones import PHONES, SILENCE_ID, Place, phone_id, place_in_word
 
@@ -19,11 +20,12 @@ _START, _BETWEEN, _PAUSE = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """In nats. ``garbage_phone`` is paid for each phone of the garbage word: lower rejects more. ``garbage_entry`` is
-    paid once. ``pause`` and ``no_pause`` are those of a silence before, after or between words."""
+    """In nats. ``garbage_phone`` is paid for each phone of the garbage word, or ``garbage_word`` once for a whole word
+    that it knows: lower rejects more. ``pause`` and ``no_pause`` are those of a silence before, after or between
+    words."""
 
     garbage_phone: float = 3.0
-    garbage_entry: float = 0.0
+    garbage_word: float = 8.0
     pause: float = 0.7
     no_pause: float = 0.7
 
@@ -67,8 +69,11 @@ class _Drawing:
         self.add(state, _PAUSE, transition_id(SILENCE_ID, stay=False), cost=self._costs.pause)
 
 
-def lexicon_arcs(ways: Mapping[str, Sequence[Sequence[str]]], ids: Mapping[str, int], costs: Costs) -> list[Arc]:
-    """Arcs of all words of ``ways`` and of the garbage word. State 0 is the start, state 1 the end."""
+def lexicon_arcs(
+    ways: Mapping[str, Sequence[Sequence[str]]], ids: Mapping[str, int], costs: Costs, other: WordForest = NO_WORDS
+) -> list[Arc]:
+    """Arcs of all words of ``ways`` and of the garbage word, which may be any of the words ``other`` too. State 0 is
+    the start, state 1 the end."""
     drawing = _Drawing(costs)
     drawing.word_end(_START)
     drawing.add(_PAUSE, _PAUSE, transition_id(SILENCE_ID, stay=True))
@@ -81,18 +86,36 @@ def lexicon_arcs(ways: Mapping[str, Sequence[Sequence[str]]], ids: Mapping[str, 
                 number = phone_id(phone, place_in_word(index, len(row)))
                 state = drawing.phone(state, number, ids[word] if first else 0, math.log(len(rows)) if first else 0.0)
             drawing.word_end(state)
-    _garbage_arcs(drawing, ids[GARBAGE], costs)
+    _phone_loop(drawing, ids[GARBAGE], costs.garbage_phone)
+    _other_words(drawing, ids[GARBAGE], costs.garbage_word, other)
     return sorted(drawing.arcs, key=lambda arc: arc.source)
 
 
-def _garbage_arcs(drawing: _Drawing, label: int, costs: Costs) -> None:
+def _phone_loop(drawing: _Drawing, label: int, cost: float) -> None:
     """Any two phones or more, each at a price."""
     inside, end = drawing.new_state(), drawing.new_state()
     for phone in PHONES:
-        entry = costs.garbage_phone + costs.garbage_entry
-        drawing.add(drawing.phone(_BETWEEN, phone_id(phone, Place.BEGIN), label, entry), inside)
-        drawing.add(drawing.phone(inside, phone_id(phone, Place.INTERNAL), cost=costs.garbage_phone), inside)
-        drawing.add(drawing.phone(inside, phone_id(phone, Place.END), cost=costs.garbage_phone), end)
+        drawing.add(drawing.phone(_BETWEEN, phone_id(phone, Place.BEGIN), label, cost), inside)
+        drawing.add(drawing.phone(inside, phone_id(phone, Place.INTERNAL), cost=cost), inside)
+        drawing.add(drawing.phone(inside, phone_id(phone, Place.END), cost=cost), end)
+    drawing.word_end(end)
+
+
+def _other_words(drawing: _Drawing, label: int, cost: float, other: WordForest) -> None:
+    """Each of the words, at one price."""
+    if not other.nodes:
+        return
+    end = drawing.new_state()
+    states: dict[int, int] = {}
+    for node in other.nodes:
+        state = states[id(node)] = drawing.new_state()
+        drawing.add(state, state, transition_id(node.phone, stay=True))
+        for follower in node.after:
+            drawing.add(state, states[id(follower)], transition_id(follower.phone, stay=False))
+        if not node.after:
+            drawing.add(state, end)
+    for node in other.first:
+        drawing.add(_BETWEEN, states[id(node)], transition_id(node.phone, stay=False), label, cost)
     drawing.word_end(end)
 
 

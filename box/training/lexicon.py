@@ -1,6 +1,7 @@
-"""Any Russian word into phones: from the hand-made table, else from the phonemes that espeak-ng gives.
+"""Any Russian word into phones: from the hand-made tables, else by the rules of spelling with the stress that espeak-ng
+gives. (Its phonemes themselves lack most soft consonants before another consonant or at the end of a word.)
 
-The translation of espeak-ng's phoneme names is pure; only :func:`espeak_phonemes` starts the program.
+Only :func:`espeak_phonemes` starts the program.
 """
 
 from __future__ import annotations
@@ -11,34 +12,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from box.training.errors import TrainingInputWrong
-from box.training.phones import CONSONANTS
 from box.training.pronunciations import PRONUNCIATIONS
+from box.training.spelling import VOWEL_LETTERS, spoken
 
 Phones = tuple[str, ...]
 
-_VOWEL_OF = {"A": "a", "a": "a", "V": "a", "a#": "a", "i": "i", "I": "i", "I^": "i", "y": "y", "o": "o", "8": "o",
-             "e": "e", "E": "e", "E#": "e", "E2": "e", "u": "u", 'u"': "u", "u#": "u", "@": "a"}  # fmt: skip
-_CONSONANT_OF = {"b": "b", "v": "v", "g": "g", "Q": "g", "d": "d", "Z": "zh", "z": "z", "j": "j", "k": "k", "l": "l",
-                 "m": "m", "n": "n", "N": "n", "p": "p", "r": "r", "R": "r", "s": "s", "t": "t", "f": "f", "x": "h",
-                 "ts": "c", "tS;": "ch", "dZ;": "ch", "S": "sh", "S;": "sch", "Z;": "zh"}  # fmt: skip
-_ALWAYS_HARD = ("zh", "sh", "c")
-_DROPPED = {"", ":", "@-", "?"}
-_DEVOICED = {"b": "p", "bj": "pj", "v": "f", "vj": "fj", "g": "k", "gj": "kj", "d": "t", "dj": "tj", "zh": "sh",
-             "z": "s", "zj": "sj"}  # fmt: skip
+_VOWEL = re.compile(r"[aAVEeiIoOuUy8@Y]")
+_NO_VOWEL = {"@-"}
 _WORDS_AT_ONCE = 400
+_BEFORE_OTHERS: Mapping[str, tuple[Phones, ...]] = {
+    "в": (("v",), ("f",)), "к": (("k",), ("g",)), "из": (("i0", "z"), ("i0", "s")),
+    "под": (("p", "a0", "d"), ("p", "a0", "t")), "над": (("n", "a0", "d"), ("n", "a0", "t")),
+    "об": (("a0", "b"), ("a0", "p")), "от": (("a0", "t"), ("a0", "d")), "для": (("d", "lj", "i0"), ("d", "lj", "a0")),
+    "через": (("ch", "i0", "rj", "i0", "z"), ("ch", "i0", "rj", "i0", "s")),
+}  # fmt: skip
+"""Prepositions lean on the next word and take their last consonant's voice from it."""
 
 
 @dataclass
 class Lexicon:
     """Pronunciations by word; ``learn`` the words of a text before asking for them."""
 
-    ways: dict[str, tuple[Phones, ...]] = field(default_factory=lambda: dict(PRONUNCIATIONS))
+    ways: dict[str, tuple[Phones, ...]] = field(default_factory=lambda: {**_BEFORE_OTHERS, **PRONUNCIATIONS})
 
     def learn(self, words: Iterable[str]) -> None:
-        """Takes the words that are not known yet from espeak-ng. A word that it cannot spell stays unknown."""
+        """Takes the words that are not known yet by their letters; one with other letters than Russian stays out."""
         new = sorted({word for word in words if word not in self.ways})
         for word, phonemes in zip(new, espeak_phonemes(new), strict=True):
-            phones = phones_of_espeak(phonemes)
+            phones = spoken(word, stress_of_espeak(phonemes, word))
             if phones:
                 self.ways[word] = (phones,)
 
@@ -58,54 +59,16 @@ def base_word(word: str) -> str:
     return word.partition("#")[0]
 
 
-def phones_of_espeak(phonemes: Sequence[str]) -> Phones:
-    """The phones of one word from espeak-ng's phoneme names (``-x --sep=_``, dictionary ``ru``); () if any name is
-    unknown."""
-    phones: list[str] = []
-    for phoneme in phonemes:
-        name = phoneme.lstrip("',")
-        stress = "1" if phoneme.startswith("'") else "0"
-        if name == ";":
-            _soften_last(phones)
-        elif name in _DROPPED:
-            continue
-        elif name in _CONSONANT_OF:
-            phones.append(_CONSONANT_OF[name])
-        elif name in _VOWEL_OF:
-            phones.append(_vowel(_VOWEL_OF[name], stress, phones))
-        elif name.startswith("j") and name[1:] in _VOWEL_OF:
-            phones += ["j", _vowel(_VOWEL_OF[name[1:]], stress, [*phones, "j"])]
-        elif name.endswith(";") and name[:-1] in _CONSONANT_OF:
-            phones.append(_CONSONANT_OF[name[:-1]])
-            _soften_last(phones)
-        else:
-            return ()
-    return _tidied(phones)
-
-
-def _soften_last(phones: list[str]) -> None:
-    if phones and phones[-1] + "j" in CONSONANTS:
-        phones[-1] += "j"
-
-
-def _vowel(letter: str, stress: str, before: Sequence[str]) -> str:
-    hard = bool(before) and before[-1] in _ALWAYS_HARD
-    if letter == "i" and hard:
-        letter = "y"
-    if stress == "0":
-        letter = {"o": "a", "e": "y" if hard else "i"}.get(letter, letter)
-    return letter + stress
-
-
-def _tidied(phones: Sequence[str]) -> Phones:
-    """Long consonants made single, the last consonant devoiced."""
-    row: list[str] = []
-    for phone in phones:
-        if not (row and row[-1] == phone and phone in CONSONANTS):
-            row.append(phone)
-    if row:
-        row[-1] = _DEVOICED.get(row[-1], row[-1])
-    return tuple(row)
+def stress_of_espeak(phonemes: Sequence[str], word: str) -> int | None:
+    """Which vowel of ``word`` is stressed, from 0, by espeak-ng's phoneme names (``-x --sep=_``); counted from the end
+    of the word where the program heard a vowel more or less than is written."""
+    vowels = [name for name in phonemes if _VOWEL.search(name) and name not in _NO_VOWEL]
+    stressed = [place for place, name in enumerate(vowels) if name.startswith("'")]
+    if not stressed:
+        return None
+    written = sum(letter in VOWEL_LETTERS for letter in word)
+    place = stressed[-1] if len(vowels) == written else written - (len(vowels) - stressed[-1])
+    return place if 0 <= place < written else None
 
 
 def espeak_phonemes(words: Sequence[str]) -> list[list[str]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from box.training.features import CEPSTRA, MFCC_CONF
+from box.training.features import CEPSTRA, RATE_HZ, mfcc_conf
+from box.training.garbage import forest_of
 from box.training.graph_writer import (
     Costs,
     any_word_text,
@@ -35,15 +36,22 @@ MODEL_CONF = """--min-active=200
 
 
 def write_model(
-    folder: Path, layers: Sequence[Layer], ways: Mapping[str, Sequence[Sequence[str]]], costs: Costs
+    folder: Path,
+    layers: Sequence[Layer],
+    ways: Mapping[str, Sequence[Sequence[str]]],
+    costs: Costs,
+    other: Iterable[tuple[str, ...]] = (),
+    rate_hz: int = RATE_HZ,
 ) -> None:
-    """am/, conf/ and graph/ in ``folder``, for the words of ``ways``. Raises TrainingInputWrong without OpenFst."""
+    """am/, conf/ and graph/ in ``folder``, for the words of ``ways`` in sound of ``rate_hz``. The garbage word
+    is any of the pronunciations ``other``, or any phones. Raises TrainingInputWrong
+    without OpenFst."""
     ids = word_ids(list(ways))
-    hclr, relabelled = lookahead_graph(graph_text(lexicon_arcs(ways, ids, costs)))
+    hclr, relabelled = lookahead_graph(graph_text(lexicon_arcs(ways, ids, costs, forest_of(other))))
     words, final = words_txt(ids, relabelled)
     files: dict[str, bytes] = {
         "am/final.mdl": final_mdl(layers, CEPSTRA),
-        "conf/mfcc.conf": MFCC_CONF.encode(),
+        "conf/mfcc.conf": mfcc_conf(rate_hz).encode(),
         "conf/model.conf": MODEL_CONF.encode(),
         "graph/HCLr.fst": hclr,
         "graph/Gr.fst": constant_acceptor(any_word_text(sorted(final.values()))),

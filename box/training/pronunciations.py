@@ -1,12 +1,13 @@
-"""The words of the dialogue and how people say them, written by hand; the first pronunciation is the careful one.
-
-The later ones are elisions of everyday speech («пийсят», «восем», «чтыре», «тыща»). A word that is not here cannot be
-in a run-time word list of the committed model.
+"""The words of the dialogue and of places, and how people say them, written by hand. The first pronunciation is the
+careful one, the later ones are elisions of everyday speech («пийсят», «восем», «чтыре», «тыща»). A word that is not
+here cannot be in a run-time word list of the committed model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from box.training.place_names import PLACES
 
 _DIGITS = """
 ноль         n o1 lj
@@ -152,6 +153,90 @@ _COMMANDS = """
 и            i0 | i1
 """
 
+_MENUS = """
+моя          m a0 j a1
+на           n a0 | n a1
+по           p a0 | p o1
+до           d a0 | d o1
+как          k a1 k
+где          g dj e1
+всё          f sj o1 | sj o1
+мне          m nj e1
+без          bj i0 z | bj i0 s | bj e1 s
+надо         n a1 d a0 | n a1 d
+нужно        n u1 zh n a0
+больше       b o1 lj sh y0
+сколько      s k o1 lj k a0 | s k o1 k a0
+стоит        s t o1 i0 t
+счёта        sch o1 t a0
+счёте        sch o1 tj i0
+счётчики     sch o1 ch i0 kj i0 | sch o1 t ch i0 kj i0
+счётчиков    sch o1 ch i0 k a0 f | sch o1 t ch i0 k a0 f
+состояние    s a0 s t a0 j a1 nj i0 j i0
+электричество i0 lj i0 k t rj i1 ch i0 s t v a0 | i0 l i0 k t rj i1 ch i0 s t v a0
+электричества i0 lj i0 k t rj i1 ch i0 s t v | i0 lj i0 k t rj i1 ch i0 s t a0
+дополнительные d a0 p a0 lj nj i1 tj i0 lj n y0 j i0 | d a0 p a0 lj nj i1 tj i0 lj n y0
+замена       z a0 mj e1 n a0
+заменить     z a0 mj i0 nj i1 tj
+поменять     p a0 mj i0 nj a1 tj
+электросчётчик i0 lj e1 k t r a0 sch o1 ch i0 k | i0 lj i0 k t r a0 sch o1 ch i0 k
+электросчётчика i0 lj e1 k t r a0 sch o1 ch i0 k a0 | i0 lj i0 k t r a0 sch o1 ch i0 k a0
+ближайший    b lj i0 zh a1 j sh y0 j
+найти        n a0 j tj i1
+почему       p a0 ch i0 m u1 | p a0 ch m u1
+откуда       a0 t k u1 d a0
+способы      s p o1 s a0 b y0
+оплаты       a0 p l a1 t y0
+другие       d r u0 gj i1 j i0
+другое       d r u0 g o1 j i0
+другой       d r u0 g o1 j
+команды      k a0 m a1 n d y0
+остальное    a0 s t a0 lj n o1 j i0
+забыть       z a0 b y1 tj
+забудьте     z a0 b u1 tj tj i0 | z a0 b u1 tj i0
+номер        n o1 mj i0 r
+удалить      u0 d a0 lj i1 tj
+удалите      u0 d a0 lj i1 tj i0
+ничего       nj i0 ch i0 v o1 | nj i0 ch o1
+спасибо      s p a0 sj i1 b a0 | s p a0 sj i1 b
+свидания     sj vj i0 d a1 nj i0 j a0 | s vj i0 d a1 nj j a0
+ссылка       s y1 l k a0
+ссылку       s y1 l k u0
+ссылке       s y1 l kj i0
+пришлите     p rj i0 sh lj i1 tj i0
+отправьте    a0 t p r a1 fj tj i0 | a0 t p r a1 f tj i0
+карта        k a1 r t a0
+карты        k a1 r t y0
+картой       k a1 r t a0 j
+банковской   b a1 n k a0 f s k a0 j
+следующий    s lj e1 d u0 j u0 sch i0 j | s lj e1 d u0 sch i0 j
+район        r a0 j o1 n
+метро        mj i0 t r o1
+станция      s t a1 n c y0 j a0
+назвать      n a0 z v a1 tj
+вода         v a0 d a1
+воды         v a0 d y1
+водяной      v a0 dj i0 n o1 j
+поверка      p a0 vj e1 r k a0
+установка    u0 s t a0 n o1 f k a0
+электромонтаж i0 lj i0 k t r a0 m a0 n t a1 sh
+электромонтажные i0 lj i0 k t r a0 m a0 n t a1 zh n y0 j i0
+работы       r a0 b o1 t y0
+электрик     i0 lj e1 k t rj i0 k
+электрика    i0 lj e1 k t rj i0 k a0
+проводка     p r a0 v o1 t k a0
+сантехника   s a0 n tj e1 h nj i0 k a0
+сантехник    s a0 n tj e1 h nj i0 k
+сантехнические s a0 n tj i0 h nj i1 ch i0 s kj i0 j i0
+ремонт       rj i0 m o1 n t
+квартиры     k v a0 r tj i1 r y0
+квартир      k v a0 r tj i1 r
+перезвоните  pj i0 rj i0 z v a0 nj i1 tj i0
+заявка       z a0 j a1 f k a0
+заявку       z a0 j a1 f k u0
+оставить     a0 s t a1 vj i0 tj
+"""
+
 
 def _parsed(*tables: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     words: dict[str, tuple[tuple[str, ...], ...]] = {}
@@ -164,6 +249,6 @@ def _parsed(*tables: str) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 PRONUNCIATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = _parsed(
-    _DIGITS, _TEENS, _TENS, _HUNDREDS, _YES_NO, _INTENTS, _COMMANDS
+    _DIGITS, _TEENS, _TENS, _HUNDREDS, _YES_NO, _INTENTS, _COMMANDS, _MENUS, PLACES
 )
 """Word -> its pronunciations, each a row of phones; the words of the model in the order of words.txt."""

@@ -8,19 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from box.training.augmentation import QUIET_8_BIT
+from box.training.augmentation import QUIET_8_BIT, USUAL
 from box.training.batches import chain_of
 from box.training.clips import read_clips, synthesise
 from box.training.copies import Example, make_copies, read_shards
 from box.training.errors import TrainingInputWrong
+from box.training.everyday_words import EVERYDAY
+from box.training.features import RATE_HZ
 from box.training.graph_writer import Costs
 from box.training.lexicon import Lexicon, base_word
 from box.training.mmi import UnitBigram, bigram_of
 from box.training.model_folder import write_model
 from box.training.model_writer import Layer
+from box.training.other_rate import layers_for_rate
+from box.training.other_speech import all_words
 from box.training.people import held_out, people_examples
 from box.training.pronunciations import PRONUNCIATIONS
-from box.training.voices import all_voices
+from box.training.voices import all_voices, require
 
 logger = logging.getLogger(__name__)
 
@@ -32,16 +36,20 @@ _CLIPS_SEED, _COPIES_SEED, _QUIET_COPIES_SEED, _TRAINING_SEED = 20261122, 7, 8, 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what the model becomes, but for the programs and the people's recordings. ``copies`` of
-    the clips are made as by all sorts of lines, ``quiet_copies`` as by faint ones of 8 bits."""
+    the clips are made as by all sorts of lines, ``quiet_copies`` as by faint ones of 8 bits. ``threads`` are torch's:
+    batches are so small that a second one only waits. ``processes`` make the data. ``rate_hz`` is that of the sound
+    which the model is fed; what is above telephone speech it never hears."""
 
     seed: int = 0
-    clips: int = 4500
-    copies: int = 20_000
-    quiet_copies: int = 6000
-    steps: int = 2500
-    width: int = 224
+    clips: int = 7000
+    copies: int = 25_600
+    quiet_copies: int = 8000
+    steps: int = 18_000
+    width: int = 256
     people_share: float = 0.3
-    threads: int = 2
+    threads: int = 1
+    processes: int = 2
+    rate_hz: int = RATE_HZ
     costs: Costs = field(default_factory=Costs)
 
 
@@ -71,11 +79,15 @@ class Places:
 
 def make_data(recipe: Recipe, places: Places, rhvoice_program: str) -> None:
     """Synthetic speech and its varied copies."""
-    clips = synthesise(places.clips, all_voices(rhvoice_program), recipe.clips, _CLIPS_SEED + recipe.seed)
-    logger.info("%d clips; varying them into %d copies", len(clips), recipe.copies)
-    make_copies(places.clips, clips, places.copies, recipe.copies, _COPIES_SEED + recipe.seed)
-    quiet_seed = _QUIET_COPIES_SEED + recipe.seed
-    make_copies(places.clips, clips, places.quiet_copies, recipe.quiet_copies, quiet_seed, QUIET_8_BIT)
+    require(rhvoice_program)
+    clips_seed = _CLIPS_SEED + recipe.seed
+    clips = synthesise(places.clips, all_voices(rhvoice_program), recipe.clips, clips_seed, recipe.processes)
+    logger.info("%d clips; varying them into %d copies", len(clips), recipe.copies + recipe.quiet_copies)
+    for folder, count, seed, end in (
+        (places.copies, recipe.copies, _COPIES_SEED, USUAL),
+        (places.quiet_copies, recipe.quiet_copies, _QUIET_COPIES_SEED, QUIET_8_BIT),
+    ):
+        make_copies(places.clips, clips, folder, count, seed + recipe.seed, end, recipe.processes)
 
 
 def train(recipe: Recipe, places: Places) -> Path:
@@ -145,7 +157,19 @@ def trained_layers(places: Places) -> list[Layer]:
 
 def export(recipe: Recipe, places: Places, folder: Path) -> None:
     """The Vosk model folder."""
-    write_model(folder, trained_layers(places), with_plain_spelling(PRONUNCIATIONS), recipe.costs)
+    layers = layers_for_rate(trained_layers(places), recipe.rate_hz)
+    ways = with_plain_spelling(PRONUNCIATIONS)
+    write_model(folder, layers, ways, recipe.costs, garbage_ways(), recipe.rate_hz)
+
+
+def garbage_ways(shortest: int = 3) -> list[tuple[str, ...]]:
+    """What the garbage word may be as a whole word: everyday words and the model's own, of ``shortest`` phones
+    or more."""
+    lexicon = Lexicon()
+    words = EVERYDAY | all_words()
+    lexicon.learn(words)
+    known = {way for word in words | set(PRONUNCIATIONS) if lexicon.knows([word]) for way in lexicon.of(word)}
+    return sorted(way for way in known if len(way) >= shortest)
 
 
 def with_plain_spelling(ways: Mapping[str, Ways]) -> dict[str, Ways]:

@@ -1,22 +1,26 @@
-"""What the synthetic voices are made to say, and the words that are thereby spoken. Pure: randomness is handed in.
+"""What the synthetic voices are made to say, and the words that are thereby spoken. Pure but for :func:`phrases`:
+randomness is handed in.
 
-Digits one by one in many groupings, numbers, yes and no, commands in the forms that people use, and other speech, which
-trains the sounds that the garbage word is made of.
+Digits one by one in many groupings, numbers, every answer that the box knows, places, and other speech.
 """
 
 from __future__ import annotations
 
 import random
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from box.training.other_speech import other_speech
 
 DIGITS = (
     "ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять",
 )  # fmt: skip
 _OTHER_FORM = {"ноль": "нуль", "один": "одна", "два": "две"}
 _TEENS = (
-    "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать", "шестнадцать",
-    "семнадцать", "восемнадцать", "девятнадцать",
+    "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать", "шестнадцать", "семнадцать",
+    "восемнадцать", "девятнадцать",
 )  # fmt: skip
 _TENS = (
     "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто",
@@ -25,39 +29,37 @@ _HUNDREDS = (
     "сто", "двести", "триста", "четыреста", "пятьсот", "шестьсот", "семьсот", "восемьсот", "девятьсот",
 )  # fmt: skip
 
-YES = (
-    "да", "да да", "верно", "правильно", "да верно", "да правильно", "ага", "угу", "так", "точно", "конечно",
-    "всё верно",
+_LENGTHS = (1, 1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10)
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+_MORE_PHRASES = (
+    "да да", "нет нет", "угу", "так", "хорошо", "пожалуйста", "алло", "помощь", "пропустить", "стоп", "отмена", "не",
+    "нет не пять а шесть", "не семь а восемь", "нет не два а три", "мою", "показаний", "со счётчика", "счётчик",
+    "офиса", "секунду пожалуйста", "подождите пожалуйста", "электросчётчика", "заявку", "другое метро", "карта",
+    "карты", "с картой",
 )  # fmt: skip
-NO = ("нет", "нет нет", "неверно", "не верно", "неправильно", "не правильно", "нет неверно", "неа", "ошибка")
-COMMANDS = (
-    "баланс", "узнать баланс", "мой баланс", "хочу узнать баланс",
-    "показания", "передать показания", "хочу передать показания", "подать показания", "показания счётчика",
-    "сообщить показания", "показание", "передать показание счётчика",
-    "тариф", "тарифы", "узнать тариф", "мой тариф",
-    "услуги", "услуга", "узнать услуги",
-    "офис", "офисы", "адрес офиса", "адреса офиса",
-    "задолженность", "узнать задолженность", "моя задолженность", "долг", "долги", "узнать мой долг",
-    "оплата", "оплатить", "хочу оплатить", "оплату", "заплатить", "хочу заплатить", "платёж",
-    "оператор", "оператора", "соедините с оператором", "соединить с оператором", "позовите оператора",
-    "человек", "хочу с человеком",
-    "повторите", "повтори", "повторить", "ещё раз", "повторите ещё раз", "повторите пожалуйста",
-    "назад", "вернуться", "вернуться назад", "отмена", "сначала", "заново", "стоп",
-    "подождите", "подожди", "подождите минуту", "минуту", "минутку", "секунду", "подождите пожалуйста",
-    "помощь", "пропустить", "дальше", "хорошо", "пожалуйста", "алло", "запятая",
-    "нет не пять а шесть", "а", "и",
-)  # fmt: skip
-OTHER = (
-    "здравствуйте", "добрый день", "алло здравствуйте", "я не понимаю", "что вы сказали", "включите музыку",
-    "мама мыла раму", "сейчас посмотрю", "одну минуточку", "где мои очки", "как вас зовут", "не слышно ничего",
-    "говорите громче", "какая сегодня погода", "спасибо большое", "до свидания", "кто там", "позвоните завтра",
-    "мы живём на третьем этаже", "в квартире холодно", "свет отключили вечером", "у меня вопрос", "не знаю",
-    "я ничего не знаю", "выключи телевизор", "собака лает", "иди сюда", "это бабушка", "закрой дверь", "чайник кипит",
-    "куда нажимать", "это робот", "девушка помогите", "почему так дорого", "квитанция не пришла", "какой номер",
-    "лампочка перегорела", "договор на мужа", "перезвоню позже", "сколько можно ждать", "электричество", "розетка",
-    "щётка и ящик", "жёлтый жук жужжит", "цыплёнок", "физика и химия", "поезд ушёл в город", "белый снег", "гуси летят",
-    "хлеб и молоко", "вьюга воет", "съешь ещё этих булок", "объявление", "ёжик в тумане", "юбилей", "эхо в горах",
-)  # fmt: skip
+_NOT_SPOKEN = ("вднх",)
+"""Synthesisers spell it in ways of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What callers answer, besides digits and numbers."""
+
+    yes_no: tuple[str, ...]
+    commands: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+def phrases(folder: Path = CONFIG) -> Phrases:
+    """Every phrase of intents.toml and places.toml in ``folder``, from which the box takes its word lists too."""
+    intents = tomllib.loads((folder / "intents.toml").read_text("utf-8"))
+    places = tomllib.loads((folder / "places.toml").read_text("utf-8"))
+    groups = [intents["comma"]["phrases"], *intents["commands"].values(), *intents["intents"].values()]
+    corrections = list(intents["corrections"].values())
+    commands = dict.fromkeys(phrase for group in [*groups, *corrections, _MORE_PHRASES] for phrase in group)
+    names = dict.fromkeys(name for group in places.values() for name in group if name not in _NOT_SPOKEN)
+    return Phrases((*intents["yes"]["phrases"], *intents["no"]["phrases"]), tuple(commands), tuple(names))
+
 
 _ELIDED = {
     "восемь": (("в+осем", 1), ("в+осьмь", 2)), "четыре": (("чт+ыре", 1),), "шесть": (("шэсь", 1),),
@@ -76,9 +78,9 @@ class Utterance:
     words: tuple[str, ...]
 
 
-def utterance(rng: random.Random, *, elisions: bool) -> Utterance:
+def utterance(rng: random.Random, known: Phrases, *, elisions: bool) -> Utterance:
     """One thing that a caller may say, with careless forms where ``elisions`` (the engine reads + as stress)."""
-    words, gaps = _choice(rng)
+    words, gaps = _choice(rng, known)
     spelled: list[str] = []
     labels: list[str] = []
     for word in words:
@@ -92,21 +94,26 @@ def utterance(rng: random.Random, *, elisions: bool) -> Utterance:
     return Utterance(_joined(rng, spelled, gaps), tuple(labels))
 
 
-def _choice(rng: random.Random) -> tuple[tuple[str, ...], Sequence[str]]:
+def _choice(rng: random.Random, known: Phrases) -> tuple[tuple[str, ...], Sequence[str]]:
     kind = rng.random()
-    if kind < 0.46:
-        return _digit_string(rng), (" ", ", ", ". ", " ")
-    if kind < 0.60:
+    if kind < 0.50:
+        return _digit_string(rng), (" ", " ", ", ", ". ", "... ")
+    if kind < 0.58:
         return _number(rng), (" ",)
-    if kind < 0.70:
-        return tuple(rng.choice(YES + NO).split()), (" ", " ", ", ")
-    if kind < 0.92:
-        return tuple(rng.choice(COMMANDS).split()), (" ",)
-    return tuple(rng.choice(OTHER).split()), (" ",)
+    if kind < 0.66:
+        return tuple(rng.choice(known.yes_no).split()), (" ", " ", ", ")
+    if kind < 0.82:
+        return tuple(rng.choice(known.commands).split()), (" ",)
+    if kind < 0.85:
+        return tuple(rng.choice(known.places).split()), (" ",)
+    return other_speech(rng), (" ",)
 
 
 def _digit_string(rng: random.Random) -> tuple[str, ...]:
-    digits = [rng.choice(DIGITS) for _ in range(rng.choice((1, 1, 2, 3, 3, 4, 5, 6, 8)))]
+    digits = [rng.choice(DIGITS) for _ in range(rng.choice(_LENGTHS))]
+    if len(digits) > 1 and rng.random() < 0.2:  # one digit twice or thrice in a row is heard as one most easily
+        place = rng.randrange(1, len(digits))
+        digits[place] = digits[place - 1]
     return tuple(_OTHER_FORM.get(d, d) if rng.random() < 0.12 else d for d in digits)
 
 
@@ -119,14 +126,15 @@ def _number(rng: random.Random) -> tuple[str, ...]:
     if rng.random() < 0.4:
         words.append(rng.choice(_TEENS))
     else:
-        words += [rng.choice(_TENS), *rng.choice((("",), DIGITS[1:2], DIGITS[3:4], DIGITS[5:6], DIGITS[8:9]))]
+        words += [rng.choice(_TENS), rng.choice(("", *DIGITS[1:]))]
     return tuple(word for word in words if word)
 
 
 def _joined(rng: random.Random, spelled: Sequence[str], gaps: Sequence[str]) -> str:
-    """The words with one kind of gap between them, sometimes in threes, sometimes asked."""
+    """The words with one kind of gap between them, sometimes in twos or threes, sometimes asked."""
     gap = rng.choice(gaps)
-    if len(spelled) > 3 and rng.random() < 0.25:
-        threes = [" ".join(spelled[i : i + 3]) for i in range(0, len(spelled), 3)]
-        return ", ".join(threes)
+    if len(spelled) > 3 and rng.random() < 0.35:
+        size = rng.choice((2, 3))
+        groups = [" ".join(spelled[i : i + size]) for i in range(0, len(spelled), size)]
+        return ", ".join(groups)
     return gap.join(spelled) + rng.choice(("", "", ".", "?", "!"))

@@ -4,6 +4,7 @@ processor, number of threads or version of torch rounds differently. Imported by
 from __future__ import annotations
 
 import logging
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,12 +25,11 @@ from box.training.variation import Backgrounds, backgrounds, copy_varied, people
 logger = logging.getLogger(__name__)
 
 _PEAK_RATE = 2e-3
-_WARM_UP_STEPS = 100
-_FLAT_SHARE = 0.6
+_WARM_UP_STEPS = 300
 _WEIGHT_DECAY = 1e-3
 _OUTPUT_DECAY = 5e-4
 _LARGEST_GRADIENT = 5.0
-_AVERAGE = 0.995
+_AVERAGE = 0.998
 _BIGRAM_SAMPLE = 6000
 
 
@@ -183,10 +183,8 @@ class Trainer:
 
 
 def learning_rate(step: int, steps: int) -> float:
-    """Warm-up, a flat part, then a straight line down to a fiftieth."""
-    done = step / steps
-    falling = 1.0 if done < _FLAT_SHARE else max(0.02, 1 - (done - _FLAT_SHARE) / (1 - _FLAT_SHARE))
-    return _PEAK_RATE * min(1.0, (step + 1) / _WARM_UP_STEPS) * falling
+    """Warm-up, then half a cosine down to nothing at the last step."""
+    return _PEAK_RATE * min(1.0, (step + 1) / _WARM_UP_STEPS) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 def averaged_weights(checkpoint: Path) -> dict[str, torch.Tensor]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from box.training.augmentation import band_limited, noise
-from box.training.features import BIN_CENTRES_HZ, BINS, DITHER, RATE_HZ, log_mel
+from box.training.features import BIN_CENTRES_HZ, BINS, DITHER, LISTENING_DITHER, RATE_HZ, log_mel
 
 Array = NDArray[np.float64]
 Random = np.random.Generator
@@ -21,8 +21,11 @@ _WARPS = np.linspace(0.84, 1.2, 13)
 _CHANNEL_SD = np.array([0.0, 1.3, 0.9, 0.7, 0.5, 0.4])
 """Natural log of energy, by the order of the cosine over the bands."""
 _SILENT = -5.0
+_LISTENING_OVER_TRAINING = (0.0, 2 * np.log(LISTENING_DITHER / DITHER))
+_STEPS_OVER_DITHER = (2.4, 2 * np.log(256 / np.sqrt(12) / DITHER))
+"""Nats of energy; rounding to 8 bits adds noise of 1 / sqrt(12) of its step of 256."""
 _LOUD_PERCENTILE = 95
-_LOUDNESS = (14.5, 22.0)
+_LOUDNESS = (13.0, 22.0)
 """Log energy of the loud frames of people's speech, mean over the bands: what the synthetic copies span."""
 
 
@@ -113,7 +116,7 @@ def people_varied(energies: Array, rng: Random, sounds: Backgrounds) -> Array:
         made = through_channel(made, rng)
     background = sounds.noises[rng.integers(0, len(sounds.noises))]
     made = with_background(made, background, _snr(rng), rng)
-    return with_dither(made, sounds, rng)
+    return masked(with_dither(made, sounds, rng), rng)
 
 
 def copy_varied(energies: Array, rng: Random, sounds: Backgrounds) -> Array:
@@ -123,14 +126,30 @@ def copy_varied(energies: Array, rng: Random, sounds: Backgrounds) -> Array:
         made = with_dither(through_channel(made, rng), sounds, rng)
     if rng.random() < 0.15:
         made = with_background(made, sounds.noises[rng.integers(0, len(sounds.noises))], _snr(rng), rng)
+    return masked(made, rng)
+
+
+def masked(energies: Array, rng: Random) -> Array:
+    """With a band or two, and now and then a moment of up to 70 ms, replaced by their means: what remains must do."""
+    made = energies.copy()
+    if rng.random() < 0.4:
+        width = rng.integers(1, 3)
+        band = rng.integers(0, BINS - width + 1)
+        made[:, band : band + width] = made[:, band : band + width].mean(0)
+    for _ in range(int(rng.integers(0, 1 + len(made) // 150))):
+        length = int(rng.integers(1, 8))
+        start = int(rng.integers(0, max(1, len(made) - length)))
+        made[start : start + length] = made.mean(0)
     return made
 
 
 def with_dither(energies: Array, sounds: Backgrounds, rng: Random) -> Array:
-    """Never quieter than the dither that is added to the samples."""
+    """Never quieter than the dither that is added to the samples, in training or (louder) in listening; now and then no
+    quieter than the steps of an 8-bit line."""
     start = rng.integers(0, len(sounds.dither))
     rows = np.take(sounds.dither, np.arange(start, start + len(energies)), axis=0, mode="wrap")
-    return np.asarray(np.logaddexp(energies, rows))
+    louder = rng.uniform(*(_STEPS_OVER_DITHER if rng.random() < 0.12 else _LISTENING_OVER_TRAINING))
+    return np.asarray(np.logaddexp(energies, rows + louder))
 
 
 def _snr(rng: Random) -> float:

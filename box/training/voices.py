@@ -1,4 +1,4 @@
-"""Drivers of the speech synthesisers, as programs: RHVoice and espeak-ng.
+"""Drivers of the speech synthesisers, as programs: RHVoice, espeak-ng and festival.
 
 Only voices whose licences allow a commercial product to be trained on them are listed here.
 """
@@ -6,6 +6,7 @@ Only voices whose licences allow a commercial product to be trained on them are 
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ RHVOICE_VOICES = ("anna", "aleksandr", "elena", "irina")
 are CC-BY-NC-ND and never trained on."""
 ESPEAK_VARIANTS = ("", "+m1", "+m3", "+m5", "+m7", "+f1", "+f2", "+f4", "+f5", "+Andy", "+Linda", "+Mario")
 """Variants of espeak-ng's Russian voice (GPL-3-or-later, as the program)."""
+FESTIVAL_VOICE = "msu_ru_nsh_clunits"
+"""Debian package festvox-ru: units cut from recordings of one man, under a licence like BSD's."""
 _TIMEOUT_S = 60
 
 
@@ -81,12 +84,46 @@ class Espeak:
         _speak(["espeak-ng", *options], text)
 
 
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """The Russian voice of festival. It knows no options; its speech is varied by :mod:`box.training.revoicing`."""
+
+    @property
+    def name(self) -> str:
+        return f"festival/{FESTIVAL_VOICE}"
+
+    @property
+    def reads_stress_marks(self) -> bool:
+        return False
+
+    def say(self, text: str, into: Path, rng: random.Random) -> None:
+        del rng
+        spoken = text.replace("\\", "").replace('"', "")
+        lines = (
+            f"(voice_{FESTIVAL_VOICE})",
+            f'(set! said (Utterance Text "{spoken}"))',
+            "(utt.synth said)",
+            f'(utt.save.wave said "{into}" (quote riff))',
+        )
+        _speak(["festival", "--pipe"], "\n".join(lines))
+        if not into.is_file():
+            raise TrainingInputWrong(f"festival has no voice {FESTIVAL_VOICE}; install it: apt install festvox-ru")
+
+
 def all_voices(rhvoice_program: str) -> list[Synthesiser]:
     """Every voice that the committed model is trained on."""
     return [
         *(RHVoice(voice, rhvoice_program) for voice in RHVOICE_VOICES),
         *(Espeak(variant) for variant in ESPEAK_VARIANTS),
+        Festival(),
     ]
+
+
+def require(rhvoice_program: str) -> None:
+    """Raises TrainingInputWrong where a program that speech is made with is missing, before hours are spent."""
+    for program in (rhvoice_program, "espeak-ng", "festival", "sox"):
+        if shutil.which(program) is None:
+            raise TrainingInputWrong(f"{program} is missing; install it (box/training/README.md names the packages)")
 
 
 def _speak(command: Sequence[str], text: str) -> None:

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from box.training.errors import TrainingInputWrong
-from box.training.features import CEPSTRA, MFCC_CONF
+from box.training.features import CEPSTRA, mfcc_conf
+from box.training.garbage import Node, forest_of
 from box.training.graph_writer import (
     GARBAGE,
     Arc,
@@ -27,7 +30,7 @@ from box.training.graph_writer import (
 )
 from box.training.model_folder import MODEL_CONF, write_model
 from box.training.model_writer import Layer, transition_id
-from box.training.phones import OUTPUTS, PHONE_IDS, SILENCE_ID, Place, phone_id
+from box.training.phones import OUTPUTS, PHONE_IDS, SILENCE_ID, Place, phone_id, place_in_word
 from box.training.pronunciations import PRONUNCIATIONS
 from box.training.recipe import with_plain_spelling
 from box.understanding.words import load_words
@@ -102,11 +105,38 @@ def test_pronunciations_share_the_probability_of_their_word() -> None:
 
 
 def test_garbage_takes_any_two_sounds_at_their_price() -> None:
-    costs = Costs(garbage_phone=2.0, garbage_entry=1.0)
+    costs = Costs(garbage_phone=2.0)
     for phones in (("zh", "u1"), ("k", "o1", "t", "y0")):
         ((words, cost),) = words_of(sounds(*phones), costs)
         assert words == [GARBAGE]
-        assert cost == pytest.approx(1.0 + 2.0 * len(phones) + 2 * costs.no_pause)
+        assert cost == pytest.approx(2.0 * len(phones) + 2 * costs.no_pause)
+
+
+def test_garbage_takes_words_that_it_knows_at_one_price() -> None:
+    ways = [("k", "o1", "t"), ("k", "a1", "t"), ("k", "o1", "t", "y0"), ("r", "o1", "t"), ("j", "a1")]
+    costs, ids = Costs(garbage_phone=5.0, garbage_word=3.0), word_ids(list(WAYS))
+    arcs = lexicon_arcs(WAYS, ids, costs, forest_of(ways))
+    for way in ways:
+        found = sorted(said(arcs, sounds(*way)), key=lambda one: one[1])
+        assert [words for words, _ in found] == [(ids[GARBAGE],)] * 2  # as a word, and as any sounds
+        assert [cost for _, cost in found] == pytest.approx([3 + 1.4, 5.0 * len(way) + 1.4])
+    for part in (("k", "o1"), ("o1", "t"), ("t", "y0")):
+        assert [cost for _, cost in said(arcs, sounds(*part))] == pytest.approx([5.0 * len(part) + 1.4])
+
+
+@given(st.sets(st.lists(st.sampled_from(["k", "o1", "t", "a0", "nj"]), min_size=2, max_size=5).map(tuple), max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_forest_holds_the_words_and_nothing_else(ways: set[tuple[str, ...]]) -> None:
+    forest = forest_of(ways)
+
+    def rows(node: Node) -> list[tuple[int, ...]]:
+        return [(node.phone, *rest) for after in node.after for rest in rows(after)] or [(node.phone,)]
+
+    held = [row for node in forest.first for row in rows(node)]
+    assert sorted(held) == sorted(tuple(phone_id(p, place_in_word(i, len(w))) for i, p in enumerate(w)) for w in ways)
+    assert len(forest.nodes) <= sum(map(len, ways))
+    order = {id(node): place for place, node in enumerate(forest.nodes)}
+    assert all(order[id(after)] < order[id(node)] for node in forest.nodes for after in node.after)
 
 
 def test_nothing_takes_a_phone_held_before_it_is_entered() -> None:
@@ -179,7 +209,7 @@ def test_without_openfst_it_says_what_to_install(tmp_path: Path, monkeypatch: py
 def test_the_committed_model_is_whole_and_small() -> None:
     files = [path for path in COMMITTED.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 6_000_000
-    assert (COMMITTED / "conf" / "mfcc.conf").read_text() == MFCC_CONF
+    assert (COMMITTED / "conf" / "mfcc.conf").read_text() == mfcc_conf()
     assert (COMMITTED / "conf" / "model.conf").read_text() == MODEL_CONF
     card = (COMMITTED / "MODEL.md").read_text("utf-8")
     network = (COMMITTED / "am" / "final.mdl").read_bytes()

@@ -10,6 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from box.training import features
+from box.training.augmentation import resampled
+from box.training.errors import TrainingInputWrong
+from box.training.model_writer import Layer
+from box.training.other_rate import layers_for_rate
 from box.training.people import band_offsets, sphinx_filters, sphinx_log_mel
 
 Array = NDArray[np.float64]
@@ -80,7 +84,7 @@ def test_the_way_back_gives_the_envelope_that_the_cepstra_hold() -> None:
 
 
 def test_configuration_names_what_is_computed() -> None:
-    options = dict(line.removeprefix("--").split("=") for line in features.MFCC_CONF.splitlines())
+    options = dict(line.removeprefix("--").split("=") for line in features.mfcc_conf().splitlines())
     assert options == {
         "use-energy": "false", "sample-frequency": "8000", "num-mel-bins": "15", "num-ceps": "13",
         "low-freq": "200", "high-freq": "3500", "cepstral-lifter": "22", "dither": "0",
@@ -114,3 +118,22 @@ def test_offsets_bring_sphinx_features_to_ours() -> None:
 
 def test_sphinx_filters_have_area_one() -> None:
     assert sphinx_filters().sum(1) * 8000 / 512 == pytest.approx(np.ones(15), rel=0.02)
+
+
+def test_first_layer_for_another_rate_hears_the_same() -> None:
+    """Sound of 16 kHz whose upper half is empty gives the network nearly what the same sound gives it at 8 kHz."""
+    rng = np.random.default_rng(0)
+    layer = Layer((0,), rng.normal(size=(6, features.CEPSTRA)), rng.normal(size=6), rectified=False)
+    (twin,) = layers_for_rate([layer], 16_000)
+    sound = speech_like(2.0, seed=3)
+    here = features.log_mel(sound) @ features.FROM_LOG_MEL @ layer.weights.T + layer.bias
+    there = features.log_mel(resampled(sound, 2), 2) @ features.FROM_LOG_MEL @ twin.weights.T + twin.bias
+    count = min(len(here), len(there))
+    assert np.abs(there[:count] - here[:count]).mean() < 0.1 * np.abs(here - here.mean(0)).mean()
+    assert layers_for_rate([layer], 8000) == [layer]
+
+
+@pytest.mark.parametrize("rate_hz", [0, 11_025, 44_100])
+def test_rates_that_cannot_be_made(rate_hz: int) -> None:
+    with pytest.raises(TrainingInputWrong, match="8000 and 16000"):
+        layers_for_rate([], rate_hz)

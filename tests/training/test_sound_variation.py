@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from box.training import augmentation, variation
+from box.training import augmentation, revoicing, variation
 from box.training.clips import Clip
-from box.training.copies import Example, make_copies, read_shards, through_gsm, write_shard
+from box.training.copies import Example, make_copies, read_shards, through_amr, through_gsm, write_shard
 from box.training.errors import TrainingInputWrong
 from box.training.features import BIN_CENTRES_HZ, BINS, RATE_HZ, log_mel
 
@@ -114,6 +114,60 @@ def test_gsm_keeps_the_speech_band() -> None:
     assert strongest_hz(made) == pytest.approx(700, abs=10)
 
 
+@needs_sox
+@pytest.mark.parametrize("mode", range(8))
+def test_amr_keeps_the_speech_band(mode: int) -> None:
+    made = through_amr(tone(700) * 32767, mode)
+    assert strongest_hz(made) == pytest.approx(700, abs=10)
+    assert len(made) == 4000
+
+
+def test_lost_packets_leave_the_others_as_they_were() -> None:
+    sound = tone(300, 4.0)
+    for seed in range(10):
+        made = augmentation.with_losses(sound, np.random.default_rng(seed))
+        changed = (made != sound).reshape(-1, RATE_HZ // 50).any(1)
+        assert 0 < changed.sum() < 0.3 * len(changed)
+        assert np.abs(made).max() <= np.abs(sound).max()
+
+
+def test_masks_hide_little(sounds: variation.Backgrounds) -> None:
+    energies = np.random.default_rng(1).normal(12, 4, (300, BINS))
+    for seed in range(20):
+        made = variation.masked(energies, np.random.default_rng(seed))
+        assert made.shape == energies.shape
+        assert (made != energies).mean() < 0.25
+        assert made.mean() == pytest.approx(energies.mean(), abs=0.5)
+
+
+def test_a_new_person_moves_formants_and_pitch() -> None:
+    envelope = np.exp(-(((np.arange(513) - 100) / 10.0) ** 2))[None]
+    moved = revoicing._warped(envelope, 1.2)[0].argmax()
+    assert moved == pytest.approx(120, abs=1)
+    who = revoicing.Person(1.0, 200.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    pitch = np.array([0.0, 90.0, 110.0, 100.0, 0.0])
+    assert revoicing._pitched(pitch, who, np.random.default_rng(0)) == pytest.approx([0, 200, 200, 200, 0])
+
+
+def test_people_are_of_all_sizes() -> None:
+    people = [revoicing.person(np.random.default_rng(seed)) for seed in range(300)]
+    assert min(who.formants for who in people) < 0.85
+    assert max(who.formants for who in people) > 1.2
+    assert min(who.pitch_hz for who in people) < 80
+    assert max(who.pitch_hz for who in people) > 250
+
+
+def test_revoicing_keeps_the_length_and_changes_the_pitch() -> None:
+    pytest.importorskip("pyworld", reason="pyworld is not installed (requirements-training.txt)")
+    seconds = np.arange(16000) / 16000
+    buzz = 0.02 * np.asarray(sum(np.cos(2 * np.pi * 120 * k * seconds) for k in range(1, 30)))
+    who = revoicing.Person(1.0, 180.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    made = revoicing.revoiced(buzz, 16000, who, np.random.default_rng(0))
+    assert len(made) == pytest.approx(16000, abs=200)
+    lags = np.correlate(made[4000:8000], made[4000:8000], "full")[4000:4200]
+    assert 16000 / (lags[60:].argmax() + 60) == pytest.approx(180, rel=0.03)
+
+
 def test_warp_moves_a_peak_by_its_factor() -> None:
     peak = 7
     energies = -((np.arange(BINS) - peak) ** 2.0)[None]
@@ -136,7 +190,7 @@ def test_people_are_varied_within_what_lines_deliver(sounds: variation.Backgroun
     assert np.array_equal(first, second)
     assert 0.7 * frames + 8 < len(first) < 1.4 * frames + 122
     assert np.isfinite(first).all()
-    assert first.min() > sounds.dither.min() - 1e-9
+    assert first.min() > sounds.dither.min() - 1e-9  # masks are means
     assert np.percentile(first.mean(1), 95) < 30
 
 
