@@ -77,8 +77,8 @@ DIAL_PAUSE_S = 1.0
 """From the flash to the first digit: the exchange needs time to give dial tone (voice-modem.md section 5)."""
 
 REFUSALS = frozenset({Tone.BUSY, Tone.CONGESTION, Tone.SPECIAL_INFORMATION, Tone.ANSWER_TONE, Tone.FAX_CALLING})
-"""After dialling: nobody is reached. Special information precedes «номер не обслуживается» (ITU-T E.180), whose voice is
-no operator's; the others are a fax machine's."""
+"""After dialling: nobody is reached. Special information precedes «номер не обслуживается» (ITU-T E.180), whose voice
+is no operator's; the others are a fax machine's."""
 
 
 class Session:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,7 @@ import pytest
 
 from box.dialogue.config import load_dialogue_config
 from box.dialogue.vocabulary import QuestionKind
-from box.listening.model_folder import CHECKSUMS, ModelBroken, missing_model_parts, sample_rate_hz
+from box.listening.model_folder import ModelBroken, missing_model_parts, sample_rate_hz
 from box.listening.recording import Status, question_for, recognise
 from box.listening.vosk_recogniser import VoskEngine
 from box.listening.wav import read_wav
@@ -63,15 +61,16 @@ def test_a_model_for_16_khz_is_inspected_like_any_other() -> None:
 
 
 @needs_wide
-def test_the_raising_is_what_makes_it_hear(tmp_path: Path) -> None:
-    """The same model told that it wants 8 kHz gets half as many samples as it was made for, and hears nothing right."""
-    folder = Path(shutil.copytree(WIDE, tmp_path / "m", ignore=shutil.ignore_patterns(CHECKSUMS)))
-    conf = folder / "conf" / "mfcc.conf"
-    text = re.sub(r"--sample-frequency=\d+", "--sample-frequency=8000", conf.read_text("utf-8"))
-    conf.write_text(re.sub(r"--high-freq=\S+", "--high-freq=3800", text), "utf-8")
-    engine = VoskEngine(folder, WORDS)
-    right = sum(heard(engine, f"collect.say.{c}.1", QuestionKind.MENU) == (Status.ACCEPTED, c) for c in COMMANDS)
-    assert right < len(COMMANDS)
+def test_sound_that_is_not_raised_would_not_be_heard() -> None:
+    """Without raising, speech reaches such a model at twice its speed and pitch. This is that; it shows that the test
+    above cannot pass by itself."""
+    engine = VoskEngine(WIDE, WORDS)
+    right = 0
+    for command in COMMANDS:
+        asked = question_for(QuestionKind.MENU, WORDS, None)
+        found = recognise(spoken(f"collect.say.{command}.1")[::2], asked, WORDS, engine, TIMEOUTS)
+        right += (found.status, found.value) == (Status.ACCEPTED, command)
+    assert right <= len(COMMANDS) // 2
 
 
 def test_our_own_model_told_that_it_is_of_16_khz_gets_sound_of_that_rate(tmp_path: Path) -> None:
