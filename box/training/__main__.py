@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("step", choices=sorted(_STEPS), help="what to do; finished parts are kept and taken up again")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="folder of all that is made on the way")
     parser.add_argument("--people", type=Path, help="folder voxforge_ru of nsu-ai-team/voxforge_ru_sphinx_experiments")
+    parser.add_argument(
+        "--with", type=Path, nargs="+", default=[], dest="collected", metavar="DIR",
+        help="corpora of `linebox voices collect`, ten speakers or more each; a fifth of them is kept for judging",
+    )  # fmt: skip
     parser.add_argument("--model", type=Path, default=Path("box/listening/model"), help="folder that export writes")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="speech corpora (labels.json) for evaluate")
     parser.add_argument("--rhvoice", default="RHVoice-test", metavar="PROGRAM", help="the program of RHVoice 1.14")
@@ -79,7 +83,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 
 def _places(options: argparse.Namespace) -> Places:
-    return Places(options.work, options.people)
+    return Places(options.work, options.people, tuple(options.collected))
 
 
 def _data(options: argparse.Namespace) -> None:

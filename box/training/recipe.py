@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from box.collecting.corpus_for_training import recordings
+from box.listening.corpus import CorpusWrong
+from box.listening.wav import NotAWav
 from box.training.augmentation import QUIET_8_BIT, USUAL
 from box.training.batches import chain_of
-from box.training.clips import read_clips, synthesise
+from box.training.clips import Clip, read_clips, synthesise
 from box.training.copies import Example, make_copies, read_shards
 from box.training.errors import TrainingInputWrong
 from box.training.everyday_words import EVERYDAY
@@ -29,8 +33,11 @@ from box.training.voices import all_voices, require
 logger = logging.getLogger(__name__)
 
 Ways = tuple[tuple[str, ...], ...]
-_CLIPS_SEED, _COPIES_SEED, _QUIET_COPIES_SEED, _TRAINING_SEED = 20261122, 7, 8, 1
+_CLIPS_SEED, _COPIES_SEED, _QUIET_COPIES_SEED, _COLLECTED_COPIES_SEED, _TRAINING_SEED = 20261122, 7, 8, 9, 1
 """To each the recipe's own seed is added."""
+
+COPIES_OF_A_RECORDING = 10
+"""Of each that a volunteer made: other lines, other noise; not so many that ten people fill the training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,12 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """``work`` takes everything that is made; ``people`` is the folder voxforge_ru of people's cepstra, if any."""
+    """``work`` takes everything that is made; ``people`` is the folder voxforge_ru of people's cepstra, if any;
+    ``collected`` are corpora of ``linebox voices collect``."""
 
     work: Path
     people: Path | None = None
+    collected: tuple[Path, ...] = ()
 
     @property
     def clips(self) -> Path:
@@ -71,6 +80,15 @@ class Places:
     @property
     def quiet_copies(self) -> Path:
         return self.work / "quiet_copies"
+
+    @property
+    def collected_copies(self) -> Path:
+        """Named by what is in the corpora: one that has grown is copied anew. Raises TrainingInputWrong."""
+        try:
+            labels = b"".join((folder / "labels.json").read_bytes() for folder in self.collected)
+        except OSError as error:
+            raise TrainingInputWrong(f"{error.filename}: {error.strerror}; name a folder of voices collect") from None
+        return self.work / f"collected_copies-{hashlib.sha256(labels).hexdigest()[:12]}"
 
     @property
     def checkpoint(self) -> Path:
@@ -88,6 +106,22 @@ def make_data(recipe: Recipe, places: Places, rhvoice_program: str) -> None:
         (places.quiet_copies, recipe.quiet_copies, _QUIET_COPIES_SEED, QUIET_8_BIT),
     ):
         make_copies(places.clips, clips, folder, count, seed + recipe.seed, end, recipe.processes)
+    copy_collected(recipe, places)
+
+
+def copy_collected(recipe: Recipe, places: Places) -> None:
+    """Varied copies of what volunteers recorded, without those kept for judging: they were heard over one line, callers
+    come over all. Raises TrainingInputWrong for a corpus that cannot be trained on."""
+    if not places.collected:
+        return
+    try:
+        there = [each for each in recordings(places.collected) if not each.held_out]
+    except (CorpusWrong, NotAWav) as error:
+        raise TrainingInputWrong(str(error)) from None
+    clips = [Clip(str(each.path.absolute()), f"volunteer/{each.speaker}", each.words) for each in there]
+    count, seed = COPIES_OF_A_RECORDING * len(clips), _COLLECTED_COPIES_SEED + recipe.seed
+    logger.info("%d recordings of volunteers; varying them into %d copies", len(clips), count)
+    make_copies(places.work, clips, places.collected_copies, count, seed, USUAL, recipe.processes)
 
 
 def train(recipe: Recipe, places: Places) -> Path:
@@ -101,7 +135,7 @@ def train(recipe: Recipe, places: Places) -> Path:
         raise TrainingInputWrong(f"{error}; install requirements-training.txt") from None
     torch.set_num_threads(recipe.threads)
     copies = [*read_shards(places.copies), *read_shards(places.quiet_copies)]
-    people = people_for_training(places)
+    people = [*people_for_training(places), *(read_shards(places.collected_copies) if places.collected else ())]
     lexicon = lexicon_for([*copies, *people])
     material = Material(
         [example for example in copies if lexicon.knows(example.words)],
