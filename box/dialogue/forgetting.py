@@ -30,9 +30,10 @@ def _kept(state: DialogueState, _: SaidNo) -> Move:
 
 
 def _forgotten(state: DialogueState, _: PhoneForgotten) -> Move:
-    """From here on the call goes on as one from an unknown phone, and the phone is not offered to be saved."""
+    """From here on the call goes on as one from an unknown phone, and the phone is not offered to be saved; who holds
+    the handset now proves anew whose money is asked for."""
     call = replace(state.call, accounts=())
-    state = replace(note(state, phone_forgotten=True), call=call)
+    state = replace(note(state, phone_forgotten=True, proven=()), call=call)
     return finish(go(state, state.at, waiting=(), account=None, address_confirmed=False), (phrase("forget.done"),))
 
 

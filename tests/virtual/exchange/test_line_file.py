@@ -76,10 +76,11 @@ def test_every_scenario_can_be_loaded(path: Path) -> None:
     plan = load_line(path)
     parsed = tomllib.loads(path.read_text(encoding="utf-8"))
     assert all(parsed[key].strip() for key in ("title", "gloss", "proves"))
-    [call] = plan.calls
-    assert call.steps
-    assert call.number is None or call.number.startswith("499555")
-    assert isinstance(call.steps[-1].action, HangUp)
+    assert plan.calls
+    for call in plan.calls:
+        assert call.steps
+        assert call.number is None or call.number.startswith("499555")
+        assert isinstance(call.steps[-1].action, HangUp)
 
 
 # ---------------------------------------------------------------- meaning
